@@ -1,0 +1,1 @@
+"""How to talk to a store. Knows no database and no web framework."""
