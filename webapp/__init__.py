@@ -1,0 +1,3 @@
+"""Tillbridge, the application. Importing it builds nothing."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,78 @@
+"""The environment, read once into one frozen value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from webapp import home as local_home
+from webapp.encryption import use_keys
+
+
+class ConfigurationFault(Exception):
+    """The environment does not allow what was asked. `next` says what to do."""
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.next_step = next_step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Where everything is. `repr` shows no secret."""
+
+    home: Path
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    encryption_keys: tuple[str, ...] = field(repr=False)
+    allow_private_stores: bool
+    admin_email: str | None
+    admin_password: str | None = field(repr=False)
+
+    @property
+    def is_initialised(self) -> bool:
+        return bool(self.secret_key and self.encryption_keys)
+
+
+def read_config(environment: Mapping[str, str] | None = None) -> Config:
+    """The configuration of this process; changes nothing on disk.
+
+    ConfigurationFault: `DATABASE_URL` is set but the keys are not given with it, since keys
+    generated into a local home would be lost to the other machines.
+    """
+    given = dict(os.environ if environment is None else environment)
+    home = local_home.home_path(given)
+    database_url = given.get("DATABASE_URL", "")
+    secret_key = given.get("TILLBRIDGE_SECRET_KEY", "")
+    keys = given.get("TILLBRIDGE_ENCRYPTION_KEYS", "")
+    if database_url and not (secret_key and keys):
+        raise ConfigurationFault(
+            "DATABASE_URL is set, but TILLBRIDGE_SECRET_KEY and TILLBRIDGE_ENCRYPTION_KEYS are not.",
+            "Set both; every machine on this database needs the same ones.",
+        )
+    secret_key = secret_key or local_home.read_key(home, local_home.KEY_FILE)
+    keys = keys or local_home.read_key(home, local_home.ENCRYPTION_FILE)
+    return Config(
+        home=home,
+        database_url=database_url or f"sqlite:///{home / 'tillbridge.sqlite3'}",
+        redis_url=given.get("REDIS_URL") or None,
+        secret_key=secret_key,
+        encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
+        allow_private_stores=given.get("TILLBRIDGE_ALLOW_PRIVATE_STORES", "") == "1",
+        admin_email=given.get("TILLBRIDGE_ADMIN_EMAIL") or None,
+        admin_password=given.get("TILLBRIDGE_ADMIN_PASSWORD") or None,
+    )
+
+
+def unlock(config: Config) -> None:
+    """Hand the encryption keys to the column type. ConfigurationFault: there are none, or bad."""
+    if not config.encryption_keys:
+        raise ConfigurationFault("This Tillbridge has no keys yet.", "Run: bin/tillbridge init")
+    try:
+        use_keys(config.encryption_keys)
+    except ValueError as fault:
+        raise ConfigurationFault(
+            "TILLBRIDGE_ENCRYPTION_KEYS holds something that is not a Fernet key.",
+            "Give keys of 44 characters, separated by commas; the first one encrypts.",
+        ) from fault

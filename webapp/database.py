@@ -1,0 +1,145 @@
+"""The engine: one behaviour on SQLite and PostgreSQL, and the one door for bulk writes."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp.models.types import instant_text
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "cache_size=-32000",
+)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        # Left alone, sqlite3 begins late and two writers read the same last piece.
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def make_engine(url: str) -> Engine:
+    """The engine of a database address. Nothing is opened until it is used."""
+    if url.startswith("sqlite"):
+        return create_engine(url)
+    return create_engine(url, pool_pre_ping=True)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session in one transaction: committed at the end, rolled back on any exception."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads: it never waits for a writer on SQLite."""
+    with Session(engine.execution_options(write=False), expire_on_commit=False) as session:
+        yield session
+
+
+def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """Ids for new rows of a table, ascending, so that their children need no round trip.
+
+    Inside a write transaction only: on SQLite the block is the ids after the largest, which
+    BEGIN IMMEDIATE keeps for us; on PostgreSQL the sequence is drawn from.
+    """
+    if not count:
+        return range(0)
+    key = table.primary_key.columns.values()[0]
+    if connection.dialect.name == "sqlite":
+        largest = connection.scalar(select(func.max(key))) or 0
+        return range(largest + 1, largest + 1 + count)
+    return connection.scalars(
+        text("SELECT nextval(:sequence) FROM generate_series(1, :count) ORDER BY 1"),
+        {"sequence": f"{table.name}_{key.name}_seq", "count": count},
+    ).all()
+
+
+def bulk_insert(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert many rows past the column types: money comes scaled (`types.scaled`), JSON as text.
+
+    Instants (aware) and dates are put into the database's form here.
+    """
+    if connection.dialect.name == "sqlite":
+        rows = [tuple(map(_sqlite_value, row)) for row in rows]
+    insert_ready(connection, table, columns, rows)
+
+
+def insert_ready(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert many rows that are already in the driver's form (`instant_form`, `date_form`).
+
+    COPY on PostgreSQL, executemany on SQLite; in the connection's own transaction.
+    """
+    if not rows:
+        return
+    names = ", ".join(columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
+            list(rows),
+        )
+        return
+    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.IntegrityError as fault:
+        raise IntegrityError(statement, None, fault) from fault
+    except psycopg.DataError as fault:
+        raise DataError(statement, None, fault) from fault
+
+
+def instant_form(connection: Connection) -> Callable[[datetime | None], Any]:
+    """How the driver wants an instant: text on SQLite, as it is on PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        return lambda value: None if value is None else instant_text(value)
+    return lambda value: value
+
+
+def date_form(connection: Connection) -> Callable[[date | None], Any]:
+    """How the driver wants a date: text on SQLite, as it is on PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        return lambda value: None if value is None else value.isoformat()
+    return lambda value: value
+
+
+def _sqlite_value(value: Any) -> Any:
+    if type(value) is datetime:
+        return instant_text(value)
+    if type(value) is date:
+        return value.isoformat()
+    return value
+
+
+def utc_now() -> datetime:
+    """The present instant. Rules never call it: they are handed `now`."""
+    return datetime.now(UTC)

@@ -1,0 +1,21 @@
+"""The tables. `all_tables` imports every one of them, for migrations and tests."""
+
+from sqlalchemy import MetaData
+
+
+def all_tables() -> MetaData:
+    """The metadata with every table on it."""
+    from webapp.models import (  # noqa: F401
+        audit,
+        base,
+        catalogue,
+        journal,
+        ledgers,
+        mapping,
+        orders,
+        people,
+        sites,
+        stock,
+    )
+
+    return base.Base.metadata
