@@ -1,0 +1,60 @@
+"""WooCommerce: the REST API wc/v3 of one shop (WooCommerce 5.8 and later)."""
+
+from collections.abc import Sequence
+
+from platforms.base import (
+    CredentialField,
+    FetchedOrder,
+    OpenedOrder,
+    Platform,
+    RemoteOrder,
+    Store,
+    StoreAccess,
+    StoreTerms,
+)
+from platforms.woocommerce import orders, statuses
+from platforms.woocommerce.store import WooCommerceStore
+
+
+class WooCommerce:
+    """The declaration that the rest of Tillbridge reads; see `platforms.base.Platform`."""
+
+    name = "woocommerce"
+    label = "WooCommerce"
+    credential_fields: tuple[CredentialField, ...] = (
+        CredentialField(
+            name="consumer_key",
+            label="Consumer key",
+            is_secret=True,
+            hint="WordPress: WooCommerce > Settings > Advanced > REST API > Add key, "
+            "Permissions Read/Write. It begins with ck_.",
+        ),
+        CredentialField(
+            name="consumer_secret",
+            label="Consumer secret",
+            is_secret=True,
+            hint="Shown once, beside the consumer key. It begins with cs_.",
+        ),
+    )
+    default_statuses: tuple[str, ...] = statuses.DEFAULT_STATUSES
+    shipped_status: str | None = statuses.SHIPPED_STATUS
+    tax_collected_by = "seller"
+    buyer_days = 730
+
+    def connect(self, access: StoreAccess) -> Store:
+        return WooCommerceStore(access)
+
+    def open_order(self, fetched: FetchedOrder, terms: StoreTerms) -> OpenedOrder:
+        return orders.open_order(fetched, terms)
+
+    def read_payload(self, payload: bytes, terms: StoreTerms) -> RemoteOrder:
+        return orders.read_payload(payload, terms)
+
+    def refund_ids(self, payload: bytes) -> frozenset[str]:
+        return orders.refund_ids(payload)
+
+    def statuses_let_in(self, chosen: Sequence[str]) -> frozenset[str]:
+        return statuses.statuses_let_in(chosen)
+
+
+platform: Platform = WooCommerce()

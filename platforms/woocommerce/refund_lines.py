@@ -1,0 +1,95 @@
+"""One order's refunds, read from their payloads.
+
+Source: GET /wc/v3/orders/<id>/refunds. `amount` is positive and wins; the lines are negative,
+need not add up to it, and name the order's line that they take back only in their meta.
+"""
+
+from collections.abc import Mapping
+
+from platforms.base import RefundedKind, RemoteRefund, RemoteRefundLine
+from platforms.money import ZERO
+from platforms.woocommerce.fields import (
+    Row,
+    amount,
+    instant,
+    meta,
+    quantity,
+    rows,
+    text,
+    unreadable,
+)
+
+
+def rate_code(row: Row) -> str:
+    """The code of a tax line's rate; rates that are gone keep only their id."""
+    return text(row, "rate_code") or text(row, "rate_id")
+
+
+def read_refunds(refunds: list[Row], tax_rows: list[Row]) -> tuple[RemoteRefund, ...]:
+    """An order's refunds, earliest first, with positive amounts.
+
+    `tax_rows` are the order's tax lines: they give the rates their codes.
+    OrderUnreadable: one of them makes no sense.
+    """
+    if not refunds:
+        return ()
+    codes = {text(row, "rate_id"): rate_code(row) for row in tax_rows}
+    found = [_refund(row, codes) for row in refunds]
+    # Each refund starts from what its predecessors left; ids grow, but not all are numbers.
+    found.sort(key=lambda refund: (refund.created_at, len(refund.remote_id), refund.remote_id))
+    return tuple(found)
+
+
+def _refund(row: Row, codes: Mapping[str, str]) -> RemoteRefund:
+    remote_id = text(row, "id")
+    place = f"refunds.{remote_id}"
+    created_at = instant(row, "date_created_gmt", place)
+    if not remote_id or created_at is None:
+        missing = "date_created_gmt" if remote_id else "id"
+        raise unreadable(f"{place}.{missing}", None, "given")
+    lines = [
+        *(_refund_line(RefundedKind.GOODS, each, codes, place) for each in _of(row, "line_items")),
+        *(_refund_line(RefundedKind.CHARGE, each, codes, place) for each in _of(row, "fee_lines")),
+        *(
+            _refund_line(RefundedKind.DELIVERY, each, codes, place)
+            for each in _of(row, "shipping_lines")
+        ),
+    ]
+    return RemoteRefund(
+        remote_id=remote_id,
+        created_at=created_at,
+        amount=abs(amount(row, "amount", place)),
+        lines=tuple(lines),
+    )
+
+
+def _of(refund: Row, key: str) -> list[Row]:
+    return rows(refund, key, f"refunds.{refund.get('id')}")
+
+
+def _refund_line(
+    kind: RefundedKind, row: Row, codes: Mapping[str, str], place: str
+) -> RemoteRefundLine:
+    place = f"{place}.{row.get('id')}"
+    taxes = []
+    for tax in rows(row, "taxes", place):
+        rate = text(tax, "id")
+        given_back = amount(tax, "total", f"{place}.taxes")
+        if given_back:
+            taxes.append((codes.get(rate, rate), -given_back))
+    return RemoteRefundLine(
+        kind=kind,
+        remote_line_id=_refunded_line(row),
+        # The API gives a quantity to goods only, and it is negative like the amounts.
+        quantity=-quantity(row, place) if kind is RefundedKind.GOODS else 0,
+        total=-amount(row, "total", place) or ZERO,
+        tax=-amount(row, "total_tax", place) or ZERO,
+        taxes=tuple(taxes),
+    )
+
+
+def _refunded_line(row: Row) -> str | None:
+    for entry in meta(row):
+        if entry.get("key") == "_refunded_item_id":
+            return text(entry, "value") or None
+    return None

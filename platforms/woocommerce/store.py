@@ -1,0 +1,81 @@
+"""One WooCommerce shop, connected: what `platforms.base.Store` asks for, each by its module."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from platforms.base import (
+    ConnectionReport,
+    FetchedOrder,
+    OrderPage,
+    RefundNotice,
+    RemoteListing,
+    Shipment,
+    StockLevel,
+    StockOutcome,
+    StoreAccess,
+    StoreFacts,
+)
+from platforms.woocommerce import catalogue, connection, facts, fulfilment, reading, refunds, stock
+from platforms.woocommerce.client import Client
+
+
+class WooCommerceStore:
+    """See `platforms.base.Store`. Opens nothing before the first question."""
+
+    def __init__(self, access: StoreAccess) -> None:
+        self._facts = access.facts
+        self._client = Client(access)
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests sent so far."""
+        return self._client.requests
+
+    def check(self) -> ConnectionReport:
+        """Test the connection step by step; never raises for what the store does wrong."""
+        return connection.check(self._client)
+
+    def learn_facts(self) -> StoreFacts:
+        """The store's facts. They are what access.facts should hold from then on."""
+        self._facts = facts.learn_facts(self._client)
+        return self._facts
+
+    def changed_orders(self, *, since: datetime | None) -> Iterator[OrderPage]:
+        """Orders of every status modified at or after `since`, oldest first."""
+        return reading.changed_orders(self._client, self._facts, since=since)
+
+    def orders_placed(self, *, since: datetime, until: datetime | None) -> Iterator[OrderPage]:
+        """Orders of every status placed at or after `since` and before `until`."""
+        return reading.orders_placed(self._client, self._facts, since=since, until=until)
+
+    def orders_by_id(self, remote_ids: Sequence[str]) -> tuple[FetchedOrder, ...]:
+        """These orders as they are now; those that the list does not show are absent."""
+        return reading.orders_by_id(self._client, self._facts, remote_ids)
+
+    def order_by_id(self, remote_id: str) -> FetchedOrder:
+        """One order with its refunds. NotFound: the store says it does not exist."""
+        return reading.order_by_id(self._client, self._facts, remote_id)
+
+    def order_by_number(self, number: str) -> FetchedOrder:
+        """One order by the number people know, with its refunds. NotFound: there is none."""
+        return reading.order_by_number(self._client, self._facts, number)
+
+    def with_refunds(self, orders: Sequence[FetchedOrder]) -> tuple[FetchedOrder, ...]:
+        """The same orders with `refunds` read from the store."""
+        return refunds.with_refunds(self._client, self._facts, orders)
+
+    def refunds_since(self, since: datetime) -> Iterator[RefundNotice]:
+        """Refunds made at or after `since`, whatever their orders' dates say."""
+        return refunds.refunds_since(self._client, self._facts, since)
+
+    def catalogue(self) -> Iterator[tuple[RemoteListing, ...]]:
+        """Every listing, page by page, variations included."""
+        return catalogue.catalogue(self._client, self._facts)
+
+    def set_stock(self, levels: Sequence[StockLevel]) -> Iterator[tuple[StockOutcome, ...]]:
+        """Set quantities; outcomes come batch by batch, one for each level."""
+        return stock.set_stock(self._client, levels)
+
+    def tell_shipped(self, shipment: Shipment) -> str:
+        """Set the order's status, tracking and note; what was done, as one sentence."""
+        return fulfilment.tell_shipped(self._client, self._facts.tracking, shipment)
