@@ -1,0 +1,1 @@
+"""Local stores that speak the real wire protocols: for the demo, tests and benchmarks."""
