@@ -183,6 +183,7 @@ class RemoteOrder:
     fee: RemoteFee | None
     refunds: tuple[RemoteRefund, ...]
     fields: FieldNames
+    read_as: str = ""  # the known status that `status` stands for here, where it is another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,9 @@ SQLITE_PRAGMAS = (
     "foreign_keys=ON",
     "busy_timeout=10000",
     "cache_size=-32000",
+    # 40 MB of log before it is copied into the file: copying waits for the disk, and pages of
+    # indexes that change again and again are copied once.
+    "wal_autocheckpoint=10000",
 )
 
 
@@ -69,7 +72,8 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[in
         return range(0)
     key = table.primary_key.columns.values()[0]
     if connection.dialect.name == "sqlite":
-        largest = connection.scalar(select(func.max(key))) or 0
+        query = f"SELECT max({key.name}) FROM {table.name}"  # noqa: S608 - our own names
+        largest = connection.exec_driver_sql(query).scalar() or 0
         return range(largest + 1, largest + 1 + count)
     return connection.scalars(
         text("SELECT nextval(:sequence) FROM generate_series(1, :count) ORDER BY 1"),
@@ -106,6 +110,8 @@ def insert_ready(
             list(rows),
         )
         return
+    import psycopg  # takes long to load, and SQLite does without
+
     statement = f"COPY {table.name} ({names}) FROM STDIN"
     driver: Any = connection.connection.driver_connection
     try:
@@ -118,11 +124,31 @@ def insert_ready(
         raise DataError(statement, None, fault) from fault
 
 
+def add_to_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[int, ...]]
+) -> None:
+    """Add whole numbers to columns of many rows; each of `rows` is one number a column, and an id."""
+    if not rows:
+        return
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    added = ", ".join(f"{column} = {column} + {mark}" for column in columns)
+    connection.exec_driver_sql(
+        f"UPDATE {table.name} SET {added} WHERE id = {mark}",  # noqa: S608 - our own names
+        list(rows),
+    )
+
+
 def instant_form(connection: Connection) -> Callable[[datetime | None], Any]:
     """How the driver wants an instant: text on SQLite, as it is on PostgreSQL."""
     if connection.dialect.name == "sqlite":
-        return lambda value: None if value is None else instant_text(value)
+        return _instant_or_none
     return lambda value: value
+
+
+# An order's few instants stand in many of its rows.
+@lru_cache(maxsize=1024)
+def _instant_or_none(value: datetime | None) -> str | None:
+    return None if value is None else instant_text(value)
 
 
 def date_form(connection: Connection) -> Callable[[date | None], Any]:

@@ -37,7 +37,7 @@ from platforms.woocommerce.fields import (
     unreadable,
 )
 from platforms.woocommerce.gateway_fees import gateway_fee
-from platforms.woocommerce.refund_lines import rate_code, read_refunds
+from platforms.woocommerce.refund_lines import rate_codes, read_refunds
 from platforms.woocommerce.statuses import STAGES, TAKEN
 
 FIELDS = FieldNames(
@@ -116,7 +116,8 @@ def read_order(order: Row, refunds: list[Row], terms: StoreTerms) -> RemoteOrder
     paid_at = instant(order, "date_paid_gmt", "order")
     shipped_at = instant(order, "date_completed_gmt", "order")
     tax_rows = rows(order, "tax_lines", "order")
-    given_back = read_refunds(refunds, tax_rows)
+    codes = rate_codes(tax_rows)
+    given_back = read_refunds(refunds, codes)
     status = text(order, "status")
     read_as = _read_as(status, total, given_back, terms)
     return RemoteOrder(
@@ -142,10 +143,11 @@ def read_order(order: Row, refunds: list[Row], terms: StoreTerms) -> RemoteOrder
         lines=tuple([_line(row) for row in rows(order, "line_items", "order")]),
         charges=tuple([_charge(row) for row in rows(order, "fee_lines", "order")]),
         deliveries=tuple([_delivery(row) for row in rows(order, "shipping_lines", "order")]),
-        taxes=tuple([_tax(row) for row in tax_rows]),
+        taxes=tuple([_tax(row, codes[text(row, "rate_id")]) for row in tax_rows]),
         fee=gateway_fee(meta(order), currency, terms.fee_fields),
         refunds=given_back,
         fields=FIELDS,
+        read_as=read_as if read_as != status else "",
     )
 
 
@@ -220,11 +222,11 @@ def _delivery(row: Row) -> RemoteDelivery:
     )
 
 
-def _tax(row: Row) -> RemoteTax:
+def _tax(row: Row, code: str) -> RemoteTax:
     place = f"order.tax_lines.{row.get('id')}"
     percent = row.get("rate_percent")
     return RemoteTax(
-        code=rate_code(row),
+        code=code,
         label=name(row, "label"),
         percent=None if percent is None else amount(row, "rate_percent", place),
         amount=amount(row, "tax_total", place) + amount(row, "shipping_tax_total", place),

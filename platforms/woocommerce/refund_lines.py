@@ -20,20 +20,32 @@ from platforms.woocommerce.fields import (
 )
 
 
-def rate_code(row: Row) -> str:
-    """The code of a tax line's rate; rates that are gone keep only their id."""
-    return text(row, "rate_code") or text(row, "rate_id")
+def rate_codes(tax_rows: list[Row]) -> dict[str, str]:
+    """The code of each rate of an order, by the rate's id; rates that are gone keep only that.
+
+    The store makes a code of country, name and priority, so that a shop's 7 and 19 % may share
+    it: then each says its id too.
+    """
+    codes = {
+        text(row, "rate_id"): text(row, "rate_code") or text(row, "rate_id") for row in tax_rows
+    }
+    if len(set(codes.values())) < len(codes):
+        given = list(codes.values())
+        codes = {
+            rate: f"{code} #{rate}" if given.count(code) > 1 else code
+            for rate, code in codes.items()
+        }
+    return codes
 
 
-def read_refunds(refunds: list[Row], tax_rows: list[Row]) -> tuple[RemoteRefund, ...]:
+def read_refunds(refunds: list[Row], codes: Mapping[str, str]) -> tuple[RemoteRefund, ...]:
     """An order's refunds, earliest first, with positive amounts.
 
-    `tax_rows` are the order's tax lines: they give the rates their codes.
+    `codes` are those of the order's tax rates (`rate_codes`).
     OrderUnreadable: one of them makes no sense.
     """
     if not refunds:
         return ()
-    codes = {text(row, "rate_id"): rate_code(row) for row in tax_rows}
     found = [_refund(row, codes) for row in refunds]
     # Each refund starts from what its predecessors left; ids grow, but not all are numbers.
     found.sort(key=lambda refund: (refund.created_at, len(refund.remote_id), refund.remote_id))

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SCALE = Decimal(10_000)
 MONEY_LIMIT = 9 * 10**18
+WITHOUT_OFFSET = len("2026-03-05T04:00:00.000000")
 
 # SQLite numbers rows by itself only in a column of type INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -101,7 +102,7 @@ def as_utc(value: datetime) -> datetime:
 
 def instant_text(value: datetime) -> str:
     """2026-03-05T04:00:00.000000Z: sorts as it reads."""
-    return as_utc(value).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return as_utc(value).isoformat(timespec="microseconds")[:WITHOUT_OFFSET] + "Z"
 
 
 class Json(TypeDecorator[Any]):
@@ -117,8 +118,11 @@ class Json(TypeDecorator[Any]):
         return None if value is None else msgspec.json.decode(value)
 
 
+_json_encoder = msgspec.json.Encoder(order="deterministic")
+
+
 def json_text(value: Any) -> str:
-    return msgspec.json.encode(value, order="deterministic").decode()
+    return _json_encoder.encode(value).decode()
 
 
 class Sealer(Protocol):
