@@ -1,0 +1,1 @@
+"""What workers run, and what the command line runs through the same code."""

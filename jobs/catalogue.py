@@ -1,0 +1,95 @@
+"""One store's catalogue comes in: every listing, and the quantity that the store shows."""
+
+from dataclasses import dataclass
+
+from jobs.runtime import Runtime, SiteLease, connect, learned, leased
+from platforms.base import Store
+from platforms.errors import PlatformError
+from webapp.backoffice import runs
+from webapp.backoffice.listings import mark_gone, store_listings
+from webapp.database import writing
+from webapp.models.sites import Site
+
+
+@dataclass(slots=True, kw_only=True)
+class CatalogueReport:
+    """`listings` the store has, each new, changed or unchanged; `gone` since the last pull."""
+
+    run: int = 0
+    listings: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    requests: int = 0
+
+    def counts(self) -> dict[str, int]:
+        names = ("listings", "new", "changed", "unchanged", "gone")
+        return {name: getattr(self, name) for name in names}
+
+
+def pull_catalogue(runtime: Runtime, site_id: int, *, actor: str | None = None) -> CatalogueReport:
+    """Read a store's whole catalogue, page by page, each in its own transaction.
+
+    Only a pull that came to its end says which listings are gone. PlatformError: the store
+    refused or could not be reached; the pages until then stand, the site stops or its next try
+    is timed. LeaseTaken: another process works on the site.
+    """
+    with leased(runtime, site_id) as lease:
+        report = CatalogueReport()
+        with lease.writing() as session:
+            site = session.get_one(Site, site_id)
+            report.run = runs.start_run(session, site_id, "catalogue", runtime.now(), actor)
+        store = connect(runtime, site)
+        fault: PlatformError | None = None
+        is_done = False
+        try:
+            store, report.requests = learned(runtime, lease, site, store)
+            _pull(runtime, lease, store, report)
+            is_done = True
+        except PlatformError as raised:
+            fault = raised
+            raise
+        finally:
+            report.requests += store.requests
+            _close(runtime, site, report, fault, is_done=is_done)
+        return report
+
+
+def _pull(runtime: Runtime, lease: SiteLease, store: Store, report: CatalogueReport) -> None:
+    seen: set[str] = set()
+    for page in store.catalogue():
+        fresh = [each for each in page if each.key not in seen]
+        seen.update(each.key for each in fresh)
+        with lease.writing() as session:
+            counts = store_listings(session, lease.site_id, fresh, runtime.now())
+        report.new += counts.new
+        report.changed += counts.changed
+        report.unchanged += counts.unchanged
+        report.listings = len(seen)
+        runtime.progress(len(seen), None, "listings")
+    with lease.writing() as session:
+        report.gone = mark_gone(session, lease.site_id, seen)
+
+
+def _close(
+    runtime: Runtime,
+    site: Site,
+    report: CatalogueReport,
+    fault: PlatformError | None,
+    *,
+    is_done: bool,
+) -> None:
+    now = runtime.now()
+    with writing(runtime.engine) as session:
+        runs.finish_run(
+            session,
+            report.run,
+            now,
+            requests=report.requests,
+            counts=report.counts(),
+            fault=fault,
+            is_done=is_done,
+        )
+        if fault is not None:
+            runs.note_fault(session, site, fault, now, "pull")

@@ -1,0 +1,166 @@
+"""Changes that the store does not announce: recent orders compared by digest, one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from jobs.process import process_waiting
+from jobs.runtime import Runtime, SiteLease, connect, learned, leased, platform_of
+from platforms.base import FetchedOrder, Platform, Store
+from platforms.errors import NotFound, PlatformError
+from webapp.backoffice import intake, runs
+from webapp.backoffice.buyers import empty_old
+from webapp.backoffice.deleted import mark_ids_gone
+from webapp.backoffice.processing import process_page, set_scene
+from webapp.database import reading, writing
+from webapp.models.orders import ChannelOrder
+from webapp.models.sites import Site
+
+DAYS = 90
+
+
+@dataclass(slots=True, kw_only=True)
+class SweepReport:
+    """`missed_by_date`: changes whose modified time no pull would have asked for again."""
+
+    run: int = 0
+    checked: int = 0
+    changed: int = 0
+    missed_by_date: int = 0
+    requests: int = 0
+
+
+def sweep_site(
+    runtime: Runtime, site_id: int, *, days: int = DAYS, actor: str | None = None
+) -> SweepReport:
+    """Read every order placed in the last `days` days and process what differs from ours.
+
+    Finds refunds made or deleted and items edited without a new date, and orders that are
+    gone: each that the lists no longer show is asked for by its id, for absence from a list
+    proves nothing. PlatformError and LeaseTaken as for a pull.
+    """
+    with leased(runtime, site_id) as lease:
+        started_at = runtime.now()
+        report = SweepReport()
+        with lease.writing() as session:
+            site = session.get_one(Site, site_id)
+            report.run = runs.start_run(session, site.id, "sweep", started_at, actor)
+        store = connect(runtime, site)
+        fault: PlatformError | None = None
+        is_done = False
+        try:
+            store, report.requests = learned(runtime, lease, site, store)
+            sweep = _Sweep(runtime, lease, site, platform_of(site), store, report)
+            since = max(started_at - timedelta(days=days), site.orders_from)
+            sweep.placed_since(since)
+            process_waiting(runtime, lease, actor=actor, run_id=report.run)
+            _end_buyers(runtime)
+        except PlatformError as raised:
+            fault = raised
+            raise
+        finally:
+            report.requests += store.requests
+            _close(runtime, site, report, fault, is_done=is_done)
+        return report
+
+
+def _end_buyers(runtime: Runtime) -> None:
+    """Empty the buyers whose days are over, of every site, a thousand at a time."""
+    while True:
+        with writing(runtime.engine) as session:
+            if not empty_old(session, runtime.now()):
+                return
+
+
+def _close(
+    runtime: Runtime,
+    site: Site,
+    report: SweepReport,
+    fault: PlatformError | None,
+    *,
+    is_done: bool,
+) -> None:
+    now = runtime.now()
+    counts = {
+        "checked": report.checked,
+        "changed": report.changed,
+        "missed_by_date": report.missed_by_date,
+    }
+    with writing(runtime.engine) as session:
+        runs.finish_run(
+            session,
+            report.run,
+            now,
+            requests=report.requests,
+            counts=counts,
+            fault=fault,
+            is_done=is_done,
+        )
+        if is_done:
+            session.execute(update(Site).where(Site.id == site.id).values(last_sweep_at=now))
+        elif fault is not None:
+            runs.note_fault(session, site, fault, now, "pull")
+
+
+@dataclass(slots=True)
+class _Sweep:
+    runtime: Runtime
+    lease: SiteLease
+    site: Site
+    platform: Platform
+    store: Store
+    report: SweepReport
+
+    def placed_since(self, since: datetime) -> None:
+        seen: set[str] = set()
+        for page in self.store.orders_placed(since=since, until=None):
+            fresh = [each for each in page.orders if each.remote_id not in seen]
+            seen |= {each.remote_id for each in fresh}
+            self._compare(fresh)
+        self._missing(since, seen)
+
+    def _compare(self, orders: Sequence[FetchedOrder]) -> None:
+        with_refunds = self.store.with_refunds([each for each in orders if each.shows_refunds])
+        full = {each.remote_id: each for each in with_refunds}
+        whole = [full.get(each.remote_id, each) for each in orders]
+        with self.lease.writing() as session:
+            site = session.get_one(Site, self.site.id)
+            page = intake.sort_page(session, site.id, whole)
+            watermark = site.pull_watermark
+            unseen = [each for each, _ in page.changed] + page.new
+            self.report.missed_by_date += sum(
+                1 for each in unseen if watermark is not None and each.modified_at <= watermark
+            )
+            scene = set_scene(
+                session, site, self.platform, self.runtime.now(), run_id=self.report.run
+            )
+            outcome = process_page(session, scene, whole)
+        self.report.checked += outcome.fetched
+        self.report.changed += outcome.new + outcome.changed
+        self.runtime.progress(self.report.checked, None, "orders compared")
+
+    def _missing(self, since: datetime, seen: set[str]) -> None:
+        """Orders of ours that the lists no longer show: gone, or hidden by a lost status."""
+        with reading(self.runtime.engine) as session:
+            ours = session.execute(
+                select(ChannelOrder.id, ChannelOrder.remote_id).where(
+                    ChannelOrder.site_id == self.site.id,
+                    ChannelOrder.ordered_at >= since,
+                    ChannelOrder.gone_at.is_(None),
+                )
+            ).all()
+        absent = {row.remote_id: row.id for row in ours if row.remote_id not in seen}
+        gone = []
+        for remote_id, order_id in absent.items():
+            self.report.checked += 1
+            try:
+                self._compare([self.store.order_by_id(remote_id)])
+            except NotFound:
+                gone.append(order_id)
+        if gone:
+            with self.lease.writing() as session:
+                news = mark_ids_gone(session, gone, self.runtime.now())
+            self.report.changed += news
+            self.report.missed_by_date += news
