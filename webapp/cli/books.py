@@ -1,0 +1,140 @@
+"""`books`: the trial balance, the proof that the books hold, the journal for other programs."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from platforms import registry
+from platforms.money import currency_digits, plain
+from webapp.backoffice.exporting import Exported, beancount_text, csv_text
+from webapp.backoffice.trial_balance import CurrencyBalance, trial_balance
+from webapp.backoffice.verifying import VerifyReport, verify_books
+from webapp.cli.arguments import day
+from webapp.cli.context import Context, site_named
+from webapp.cli.output import Answer
+from webapp.cli.progress import shown_progress
+from webapp.cli.tables import count, money, table
+from webapp.cli.whole_files import write_whole
+
+FORMATS: dict[str, Callable[[Session, Exported], Iterator[str]]] = {
+    "beancount": beancount_text,
+    "csv": csv_text,
+}
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(metavar="ACT", required=True)
+    balance = acts.add_parser("trial-balance", help="what every ledger stands at")
+    balance.add_argument("--site", metavar="NAME", help="one site's entries only")
+    balance.add_argument("--at", type=day, metavar="DATE", help="after this day (YYYY-MM-DD)")
+    balance.set_defaults(run=run_trial_balance)
+    verify = acts.add_parser("verify", help="recompute every order and compare with the books")
+    verify.set_defaults(run=run_verify)
+    export = acts.add_parser("export", help="the journal as a file")
+    export.add_argument("--format", choices=sorted(FORMATS), required=True)
+    export.add_argument("file", metavar="FILE")
+    export.set_defaults(run=run_export)
+
+
+def run_trial_balance(arguments: argparse.Namespace, context: Context) -> Answer:
+    with context.reading() as session:
+        site_id = site_named(session, arguments.site).id if arguments.site else None
+        balances = trial_balance(session, site_id=site_id, at=arguments.at)
+    data = {"currencies": {currency: _balance(found) for currency, found in balances.items()}}
+    return Answer(data=data, text=lambda: balances_text(balances))
+
+
+def run_verify(arguments: argparse.Namespace, context: Context) -> Answer:
+    with context.reading() as session, shown_progress() as progress:
+        report = verify_books(session, registry.get, progress)
+    data = {
+        "entries": report.entries,
+        "unbalanced": len(report.unbalanced),
+        "duplicates": len(report.duplicates),
+        "orders": report.orders,
+        "drifted": [
+            {"site": drift.site, "number": drift.number, "difference": drift.difference}
+            for drift in report.drifted
+        ],
+        "unbalanced_entries": report.unbalanced,
+        "duplicate_entries": report.duplicates,
+    }
+    faults = _faults(report)
+    return Answer(
+        data=data,
+        text=""
+        if faults
+        else f"The books hold: {count(report.entries, 'entry', 'entries')} balance, "
+        f"and {count(report.orders, 'order')} recomputed from the stored payloads agree.",
+        complaint="\n".join(faults),
+        next_step="bin/tillbridge order NAME NUMBER shows an order's entries; Retry posts what is missing."
+        if faults
+        else "",
+    )
+
+
+def run_export(arguments: argparse.Namespace, context: Context) -> Answer:
+    exported = Exported()
+    with context.reading() as session:
+        write_whole(Path(arguments.file), FORMATS[arguments.format](session, exported))
+    data = {"entries": exported.entries, "lines": exported.lines}
+    said = f"{count(exported.entries, 'entry', 'entries')} with {count(exported.lines, 'line')} written to {arguments.file}."
+    return Answer(data=data, text=said)
+
+
+def balances_text(balances: dict[str, CurrencyBalance]) -> str:
+    """The trial balance for people, one table a currency."""
+    if not balances:
+        return "Nothing has been posted yet."
+    return "\n\n".join(_balance_text(balance) for balance in balances.values())
+
+
+def _balance_text(balance: CurrencyBalance) -> str:
+    code = balance.currency
+    rows = [
+        (
+            row.ledger,
+            row.name,
+            row.type,
+            money(row.debit, code) if row.debit else "",
+            money(row.credit, code) if row.credit else "",
+        )
+        for row in balance.rows
+    ]
+    rows.append(("", "", "", money(balance.debit, code), money(balance.credit, code)))
+    shown = table(("ledger", "name", "type", "debit", "credit"), rows, right=("debit", "credit"))
+    verdict = "They balance." if balance.debit == balance.credit else "THEY DO NOT BALANCE."
+    return f"{code}\n{shown}\n{verdict}"
+
+
+def _balance(balance: CurrencyBalance) -> dict[str, object]:
+    digits = currency_digits(balance.currency)
+    return {
+        "debit": plain(balance.debit, digits),
+        "credit": plain(balance.credit, digits),
+        "rows": [
+            {
+                "ledger": row.ledger,
+                "name": row.name,
+                "type": row.type,
+                "debit": plain(row.debit, digits),
+                "credit": plain(row.credit, digits),
+            }
+            for row in balance.rows
+        ],
+    }
+
+
+def _faults(report: VerifyReport) -> list[str]:
+    faults = []
+    if report.unbalanced:
+        faults.append(f"{count(len(report.unbalanced), 'entry does', 'entries do')} not balance.")
+    if report.duplicates:
+        faults.append(f"{count(len(report.duplicates), 'part was', 'parts were')} posted twice.")
+    for drift in report.drifted[:20]:
+        faults.append(f"{drift.site} {drift.number}: {drift.difference}")
+    if len(report.drifted) > 20:
+        faults.append(f"… and {len(report.drifted) - 20} more orders; --json lists them all.")
+    return faults

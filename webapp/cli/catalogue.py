@@ -1,0 +1,35 @@
+"""`catalogue pull NAME`: what the store sells, and the quantities that it shows."""
+
+import argparse
+
+from jobs.catalogue import pull_catalogue
+from webapp.cli.context import ACTOR, Context, site_id_named
+from webapp.cli.output import Answer
+from webapp.cli.tables import count
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(metavar="ACT", required=True)
+    pull = acts.add_parser("pull", help="read every listing of the store")
+    pull.add_argument("name", metavar="NAME", help="the site")
+    pull.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    site_id = site_id_named(context, arguments.name)
+    with context.runtime() as runtime:
+        report = pull_catalogue(runtime, site_id, actor=ACTOR)
+    data = {
+        "listings": report.listings,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "gone": report.gone,
+        "requests": report.requests,
+    }
+    text = (
+        f"{arguments.name}: {count(report.listings, 'listing')} ({report.new:,} new, {report.changed:,} changed, "
+        f"{report.unchanged:,} as before, {report.gone:,} gone), {count(report.requests, 'request')}.\n"
+        f"Map them: bin/tillbridge mapping auto {arguments.name}, then mapping export and import for the rest."
+    )
+    return Answer(data=data, text=text)

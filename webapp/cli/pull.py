@@ -1,0 +1,66 @@
+"""`pull NAME`: what changed in the store comes in, and every order that waits is processed."""
+
+import argparse
+
+from jobs.pull import PullReport, pull_site
+from webapp.cli.arguments import moment
+from webapp.cli.context import ACTOR, Context, site_id_named
+from webapp.cli.faults import UsageFault
+from webapp.cli.output import Answer
+from webapp.cli.tables import at, count, states_text
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the site")
+    parser.add_argument(
+        "--since", type=moment, metavar="T", help="orders placed from this instant on"
+    )
+    parser.add_argument("--until", type=moment, metavar="T", help="and placed before this one")
+    parser.add_argument("--order", metavar="NUMBER", help="this order alone, whatever its date")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    if arguments.order and (arguments.since or arguments.until):
+        raise UsageFault("--order goes without --since and --until.")
+    site_id = site_id_named(context, arguments.name)
+    with context.runtime() as runtime:
+        report = pull_site(
+            runtime,
+            site_id,
+            since=arguments.since,
+            until=arguments.until,
+            order=arguments.order,
+            actor=ACTOR,
+        )
+    return Answer(data=pull_data(report), text=lambda: pull_text(arguments.name, report))
+
+
+def pull_data(report: PullReport) -> dict[str, object]:
+    return {
+        "run": report.run,
+        "fetched": report.fetched,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "processed": report.processed,
+        "states": report.states,
+        "requests": report.requests,
+        "seconds": report.seconds,
+        "watermark": report.watermark,
+    }
+
+
+def pull_text(site: str, report: PullReport) -> str:
+    """What a pull did, and what to look at next."""
+    lines = [
+        f"{site}: {count(report.fetched, 'order')} read ({report.new:,} new, {report.changed:,} changed, "
+        f"{report.unchanged:,} as before), {count(report.requests, 'request')}, {report.seconds:.1f} s.",
+        f"Processed: {states_text(report.states)}.",
+    ]
+    if report.watermark:
+        lines.append(f"Read up to {at(report.watermark)} UTC of the store's clock.")
+    waiting = [state for state in ("blocked", "failed") if report.states.get(state)]
+    for state in waiting:
+        lines.append(f"See what holds them up: bin/tillbridge orders {site} --state {state}")
+    return "\n".join(lines)

@@ -1,0 +1,40 @@
+"""`retry NAME`: orders that are blocked, waiting or failed are tried again at once."""
+
+import argparse
+
+from jobs.retry import retry_orders
+from webapp.backoffice.order_view import find_orders
+from webapp.backoffice.states import State
+from webapp.cli.context import ACTOR, Context, site_named
+from webapp.cli.order import unknown_order
+from webapp.cli.output import Answer
+from webapp.cli.tables import count, states_text
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the site")
+    parser.add_argument("--order", metavar="NUMBER", help="this order alone")
+    parser.add_argument("--code", help="a cause, such as unmapped_listing")
+    parser.add_argument("--state", choices=[state.value for state in State])
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    with context.reading() as session:
+        site_id = site_named(session, arguments.name).id
+        if arguments.order and not find_orders(session, site_id, arguments.order):
+            raise unknown_order(arguments.name, arguments.order)
+    with context.runtime() as runtime:
+        report = retry_orders(
+            runtime,
+            site_id,
+            number=arguments.order,
+            code=arguments.code,
+            state=arguments.state,
+            actor=ACTOR,
+        )
+    if report.retried:
+        text = f"{arguments.name}: {count(report.retried, 'order')} tried again: {states_text(report.states)}."
+    else:
+        text = f"{arguments.name}: no order fits, nothing was tried again."
+    return Answer(data={"retried": report.retried, "states": report.states}, text=text)
