@@ -1,0 +1,45 @@
+"""The screens: one file each. `build_admin` is their order in the menu."""
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+
+def build_admin(app: Flask) -> Admin:
+    """Put every screen into the application. The icon is a name of macros/icon.html."""
+    from webapp.admin.audit import AuditScreen
+    from webapp.admin.books import TrialBalanceScreen
+    from webapp.admin.mapping import MappingScreen
+    from webapp.admin.order import OrderScreen
+    from webapp.admin.orders import OrdersScreen
+    from webapp.admin.people import PasswordScreen, PeopleScreen
+    from webapp.admin.sites import SitesScreen
+    from webapp.admin.today import TodayScreen
+
+    admin = Admin(
+        app,
+        name="Tillbridge",
+        url="/",
+        index_view=TodayScreen(name="Today", endpoint="today", url="/", menu_icon_value="home"),
+        theme=Bootstrap4Theme(base_template="tillbridge/base.html"),
+    )
+    for view in (
+        OrdersScreen("Orders", "Selling", "orders", "/orders", menu_icon_value="orders"),
+        OrderScreen("Order", "Selling", "order", "/orders/<id:order_id>"),
+        SitesScreen("Sites", "Selling", "sites", "/sites", menu_icon_value="store"),
+        MappingScreen("Mapping", "Goods", "mapping", "/mapping", menu_icon_value="link"),
+        TrialBalanceScreen(
+            "Trial balance", "Books", "trial_balance", "/trial-balance", menu_icon_value="scales"
+        ),
+        PeopleScreen("Users", "System", "people", "/people", menu_icon_value="person"),
+        AuditScreen(
+            name="Audit trail",
+            category="System",
+            endpoint="audit",
+            url="/audit",
+            menu_icon_value="audit",
+        ),
+        PasswordScreen("Your password", "System", "password", "/password", menu_icon_value="key"),
+    ):
+        admin.add_view(view)
+    return admin

@@ -1,0 +1,49 @@
+"""The audit trail as a list: who changed what, from what to what. Flask-Admin's own list view."""
+
+from typing import Any, ClassVar
+
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.model.template import macro
+from sqlalchemy import func, select
+from sqlalchemy.orm import Query
+
+from webapp.admin.base import Guarded
+from webapp.admin.formatters import CAP
+from webapp.admin.rights import Right
+from webapp.admin.session import db
+from webapp.models.audit import AuditEntry
+
+
+class AuditScreen(Guarded, ModelView):
+    right = Right.READ_AUDIT
+    can_create = can_edit = can_delete = False
+    list_template = "audit/list.html"
+    column_list = ("at", "actor", "action", "label", "before", "after")
+    column_labels: ClassVar = {
+        "at": "When",
+        "actor": "Who",
+        "action": "Did",
+        "label": "To what",
+        "before": "From",
+        "after": "To",
+    }
+    column_default_sort = ("id", True)
+    column_sortable_list = ()
+    column_formatters: ClassVar = {
+        "at": macro("when"),
+        "actor": macro("who"),
+        "action": macro("action"),
+        "before": macro("told"),
+        "after": macro("told"),
+    }
+    column_display_actions = False
+    page_size = 50
+    can_set_page_size = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(AuditEntry, db, **kwargs)
+
+    def get_count_query(self) -> Query[Any]:
+        """Counts no further than the cap: the trail only grows."""
+        capped = select(AuditEntry.id).limit(CAP + 1).subquery()
+        return db.session.query(func.count()).select_from(capped)
