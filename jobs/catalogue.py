@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from jobs.runtime import Runtime, SiteLease, connect, learned, leased
+from jobs.running import running
+from jobs.runtime import Runtime, SiteLease, leased
 from platforms.base import Store
-from platforms.errors import PlatformError
 from webapp.backoffice import runs
 from webapp.backoffice.listings import mark_gone, store_listings
-from webapp.database import writing
-from webapp.models.sites import Site
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,25 +33,22 @@ def pull_catalogue(runtime: Runtime, site_id: int, *, actor: str | None = None) 
     refused or could not be reached; the pages until then stand, the site stops or its next try
     is timed. LeaseTaken: another process works on the site.
     """
-    with leased(runtime, site_id) as lease:
-        report = CatalogueReport()
-        with lease.writing() as session:
-            site = session.get_one(Site, site_id)
-            report.run = runs.start_run(session, site_id, "catalogue", runtime.now(), actor)
-        store = connect(runtime, site)
-        fault: PlatformError | None = None
-        is_done = False
-        try:
-            store, report.requests = learned(runtime, lease, site, store)
-            _pull(runtime, lease, store, report)
-            is_done = True
-        except PlatformError as raised:
-            fault = raised
-            raise
-        finally:
-            report.requests += store.requests
-            _close(runtime, site, report, fault, is_done=is_done)
-        return report
+    report = CatalogueReport()
+    with (
+        leased(runtime, site_id) as lease,
+        running(
+            runtime,
+            lease,
+            report,
+            kind="catalogue",
+            direction="pull",
+            when_done=runs.note_answer,
+            actor=actor,
+        ) as run,
+    ):
+        _, store = run.open_store()
+        _pull(runtime, lease, store, report)
+    return report
 
 
 def _pull(runtime: Runtime, lease: SiteLease, store: Store, report: CatalogueReport) -> None:
@@ -70,26 +65,3 @@ def _pull(runtime: Runtime, lease: SiteLease, store: Store, report: CatalogueRep
         runtime.progress(len(seen), None, "listings")
     with lease.writing() as session:
         report.gone = mark_gone(session, lease.site_id, seen)
-
-
-def _close(
-    runtime: Runtime,
-    site: Site,
-    report: CatalogueReport,
-    fault: PlatformError | None,
-    *,
-    is_done: bool,
-) -> None:
-    now = runtime.now()
-    with writing(runtime.engine) as session:
-        runs.finish_run(
-            session,
-            report.run,
-            now,
-            requests=report.requests,
-            counts=report.counts(),
-            fault=fault,
-            is_done=is_done,
-        )
-        if fault is not None:
-            runs.note_fault(session, site, fault, now, "pull")

@@ -1,6 +1,8 @@
 """One site's orders come in, page by page: stored, processed, and the watermark moved last."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,16 +10,18 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from jobs.process import process_waiting
-from jobs.runtime import Runtime, SiteLease, connect, learned, leased, platform_of
+from jobs.running import running
+from jobs.runtime import Runtime, SiteLease, leased, platform_of
 from platforms.base import FetchedOrder, OrderPage, Platform, Store
-from platforms.errors import NotFound, PlatformError
+from platforms.errors import NotFound
 from webapp.backoffice import intake, runs
 from webapp.backoffice.deleted import mark_gone, mark_ids_gone
 from webapp.backoffice.gathering import known_orders
 from webapp.backoffice.payloads import present_payloads
-from webapp.backoffice.processing import PageOutcome, Scene, process_page, set_scene
+from webapp.backoffice.processing import PageOutcome, process_page
+from webapp.backoffice.scene import Scene, set_scene
 from webapp.backoffice.states import no_counts
-from webapp.database import reading, writing
+from webapp.database import reading
 from webapp.models.base import table_of
 from webapp.models.sites import Site
 
@@ -104,16 +108,18 @@ def pull_under(
 
     `remote_id` asks for one order by the store's own id.
     """
-    started_at = runtime.now()
-    with lease.writing() as session:
-        site = session.get_one(Site, lease.site_id)
-        report = PullReport(watermark=site.pull_watermark)
-        report.run = runs.start_run(session, site.id, "pull", started_at, actor)
-    store: Store = connect(runtime, site)
-    fault: PlatformError | None = None
-    is_done = False
-    try:
-        store, report.requests = learned(runtime, lease, site, store)
+    report = PullReport()
+    with running(
+        runtime,
+        lease,
+        report,
+        kind="pull",
+        direction="pull",
+        when_done=runs.note_pulled,
+        actor=actor,
+    ) as run:
+        site, store = run.open_store()
+        report.watermark = site.pull_watermark
         pull = _Pull(runtime, lease, site, platform_of(site), store, report, actor)
         if remote_id is not None:
             pull.one_by_id(remote_id)
@@ -124,43 +130,8 @@ def pull_under(
         else:
             pull.changed()
         report.add_states(process_waiting(runtime, lease, actor=actor, run_id=report.run))
-        is_done = True
-    except PlatformError as raised:
-        fault = raised
-        raise
-    finally:
-        report.requests += store.requests
-        now = runtime.now()
-        report.seconds = round((now - started_at).total_seconds(), 3)
-        _close(runtime, site, report, fault, now, is_done=is_done)
+    report.seconds = round((runtime.now() - run.started_at).total_seconds(), 3)
     return report
-
-
-def _close(
-    runtime: Runtime,
-    site: Site,
-    report: PullReport,
-    fault: PlatformError | None,
-    now: datetime,
-    *,
-    is_done: bool,
-) -> None:
-    with writing(runtime.engine) as session:
-        runs.finish_run(
-            session,
-            report.run,
-            now,
-            requests=report.requests,
-            counts=report.counts(),
-            fault=fault,
-            is_done=is_done,
-        )
-        if is_done:
-            runs.note_success(session, site, now, "pull")
-        elif fault is not None:
-            runs.note_fault(session, site, fault, now, "pull")
-        else:
-            runs.note_breakdown(session, site, now, "pull")
 
 
 @dataclass(slots=True)
@@ -250,8 +221,9 @@ class _Pull:
             if found.is_as_stored and not is_asked_for:
                 outcome = PageOutcome(fetched=len(orders), unchanged=len(found.unchanged))
             else:
-                scene = self._scene(session)
-                outcome = process_page(session, scene, whole, is_asked_for=is_asked_for)
+                with _collector_paused():
+                    scene = self._scene(session)
+                    outcome = process_page(session, scene, whole, is_asked_for=is_asked_for)
             if page is not None and first_answer_at is not None:
                 self._move_watermark(session, page, first_answer_at)
         self.report.add(outcome)
@@ -283,6 +255,22 @@ class _Pull:
                 _MOVE_WATERMARK, {"site_id": self.site.id, "reached": reached}
             )
             self.report.watermark = reached
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Leave Python's cycle collector out of a page's work.
+
+    A page makes many values without cycles, which reference counts free; the collector would go
+    through all of them, and through the whole program, several times.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _whole(each: FetchedOrder, full: dict[str, FetchedOrder]) -> FetchedOrder:

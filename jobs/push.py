@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from jobs.pull import pull_under
-from jobs.runtime import Runtime, SiteLease, connect, learned, leased
+from jobs.running import Run, WhenDone, running
+from jobs.runtime import Runtime, leased
 from jobs.ship import tell_store
 from platforms.base import Store
-from platforms.errors import PlatformError
 from webapp.backoffice import runs
 from webapp.backoffice.availability import site_quantities
 from webapp.backoffice.pushing import (
@@ -21,7 +23,7 @@ from webapp.backoffice.pushing import (
     record_outcomes,
     would_empty_store,
 )
-from webapp.database import reading, writing
+from webapp.database import reading
 from webapp.models.sites import Site
 
 HELD = "push_held"
@@ -86,101 +88,79 @@ def push_site(
     refused or could not be reached; what was confirmed until then is kept. LeaseTaken: another
     process works on the site.
     """
+    report = PushReport()
     with leased(runtime, site_id) as lease:
-        started_at = runtime.now()
-        with lease.writing() as session:
-            site = session.get_one(Site, site_id)
-            if site.push_seen_at is None and not dry_run:
-                raise PushHeld(
-                    f"The first push of {site.name} waits until a person has seen its dry run.",
-                    f"Run: bin/tillbridge push {site.name} --dry-run",
-                )
-            kind = "dry_run" if dry_run else "push"
-            report = PushReport(run=runs.start_run(session, site_id, kind, started_at, actor))
-        push = _Push(runtime, lease, report)
-        fault: PlatformError | None = None
-        try:
-            push.pull(actor)
-            push.run(dry_run=dry_run, send_all=all_, scheduled=scheduled)
-        except PlatformError as raised:
-            fault = raised
-            raise
-        finally:
-            push.close(started_at, fault, dry_run=dry_run)
-        return report
+        if not dry_run:
+            _refuse_unseen(runtime, site_id)
+        with running(
+            runtime,
+            lease,
+            report,
+            kind="dry_run" if dry_run else "push",
+            direction="push",
+            when_done=note_dry_run_seen if dry_run else runs.note_pushed,
+            actor=actor,
+        ) as run:
+            pulled = pull_under(runtime, lease, actor=actor)
+            report.pulled = pulled.new + pulled.changed
+            held = _push(run, report, dry_run=dry_run, send_all=all_, scheduled=scheduled)
+            if held is not None:
+                run.when_done = _hold(report.run, held)
+    report.seconds = round((runtime.now() - run.started_at).total_seconds(), 3)
+    if held is not None:
+        raise held
+    return report
 
 
-class _Push:
-    def __init__(self, runtime: Runtime, lease: SiteLease, report: PushReport) -> None:
-        self.runtime = runtime
-        self.lease = lease
-        self.report = report
-        self.store: Store | None = None
-        self.held: str | None = None
-        self.is_done = False
+def _hold(run_id: int, held: PushHeld) -> WhenDone:
+    """The site's pushes wait from now on for a person's dry run."""
 
-    def pull(self, actor: str | None) -> None:
-        pulled = pull_under(self.runtime, self.lease, actor=actor)
-        self.report.pulled = pulled.new + pulled.changed
+    def hold(session: Session, site: Site, now: datetime) -> None:
+        hold_pushes(session, site, run_id, HELD, str(held))
 
-    def run(self, *, dry_run: bool, send_all: bool, scheduled: bool) -> None:
-        with reading(self.runtime.engine) as session:
-            site = session.get_one(Site, self.lease.site_id)
-            quantities = site_quantities(session, site)
-        plan = plan_push(quantities, send_all=send_all)
-        report = self.report
-        report.listings, report.changed = plan.listings, plan.changed
-        report.failures = plan.failures
-        if dry_run:
-            report.would_send = plan.would_send()
-            self.is_done = True
-            return
-        self.held = would_empty_store(quantities, plan) if scheduled else None
-        if self.held:
-            raise PushHeld(self.held, f"Look at it: bin/tillbridge push {site.name} --dry-run")
-        self.store, report.requests = learned(
-            self.runtime, self.lease, site, connect(self.runtime, site)
+    return hold
+
+
+def _refuse_unseen(runtime: Runtime, site_id: int) -> None:
+    with reading(runtime.engine) as session:
+        site = session.get_one(Site, site_id)
+    if site.push_seen_at is None:
+        raise PushHeld(
+            f"The first push of {site.name} waits until a person has seen its dry run.",
+            f"Run: bin/tillbridge push {site.name} --dry-run",
         )
-        self._send(self.store, plan)
-        report.told = tell_store(self.runtime, self.lease, self.store)
-        self.is_done = True
 
-    def _send(self, store: Store, plan: PushPlan) -> None:
-        listings = {each.key: each for each in plan.to_send}
-        for outcomes in store.set_stock(plan.levels()):
-            with self.lease.writing() as session:
-                record_outcomes(session, listings, outcomes, self.runtime.now())
-            failures = [failure_of(listings[each.listing_key], each) for each in outcomes]
-            found = tuple(failure for failure in failures if failure is not None)
-            self.report.sent += len(outcomes)
-            self.report.confirmed += len(outcomes) - len(found)
-            self.report.failures += found
-            self.runtime.progress(self.report.sent, len(listings), "listings pushed")
 
-    def close(self, started_at: datetime, fault: PlatformError | None, *, dry_run: bool) -> None:
-        """The run's end. A held push waits from now on for a person's dry run."""
-        now = self.runtime.now()
-        report = self.report
-        report.requests += self.store.requests if self.store else 0
-        report.seconds = round((now - started_at).total_seconds(), 3)
-        with writing(self.runtime.engine) as session:
-            site = session.get_one(Site, self.lease.site_id)
-            runs.finish_run(
-                session,
-                report.run,
-                now,
-                requests=report.requests,
-                counts=report.counts(),
-                fault=fault,
-                is_done=self.is_done or bool(self.held),
-            )
-            if fault is not None:
-                runs.note_fault(session, site, fault, now, "push")
-            elif self.held:
-                hold_pushes(session, site, report.run, HELD, self.held)
-            elif self.is_done and dry_run:
-                note_dry_run_seen(session, site, now)
-            elif self.is_done:
-                runs.note_success(session, site, now, "push")
-            else:
-                runs.note_breakdown(session, site, now, "push")
+def _push(
+    run: Run, report: PushReport, *, dry_run: bool, send_all: bool, scheduled: bool
+) -> PushHeld | None:
+    """Send what differs; why not, when a scheduled push must wait for a person instead."""
+    with reading(run.runtime.engine) as session:
+        site = session.get_one(Site, run.lease.site_id)
+        quantities = site_quantities(session, site)
+    plan = plan_push(quantities, send_all=send_all)
+    report.listings, report.changed = plan.listings, plan.changed
+    report.failures = plan.failures
+    if dry_run:
+        report.would_send = plan.would_send()
+        return None
+    emptied = would_empty_store(quantities, plan) if scheduled else None
+    if emptied is not None:
+        return PushHeld(emptied, f"Look at it: bin/tillbridge push {site.name} --dry-run")
+    _, store = run.open_store()
+    _send(run, store, plan, report)
+    report.told = tell_store(run.runtime, run.lease, store)
+    return None
+
+
+def _send(run: Run, store: Store, plan: PushPlan, report: PushReport) -> None:
+    listings = {each.key: each for each in plan.to_send}
+    for outcomes in store.set_stock(plan.levels()):
+        with run.lease.writing() as session:
+            record_outcomes(session, listings, outcomes, run.runtime.now())
+        failures = [failure_of(listings[each.listing_key], each) for each in outcomes]
+        found = tuple(failure for failure in failures if failure is not None)
+        report.sent += len(outcomes)
+        report.confirmed += len(outcomes) - len(found)
+        report.failures += found
+        run.runtime.progress(report.sent, len(listings), "listings pushed")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from jobs.runtime import Runtime, platform_of
 from webapp.backoffice import settling
 from webapp.backoffice.mapping_changes import lock_site
-from webapp.backoffice.processing import process_stored, set_scene
+from webapp.backoffice.processing import process_stored
+from webapp.backoffice.scene import set_scene
 from webapp.backoffice.settlement_files import SettlementFile
 from webapp.backoffice.settling import WaitingLine
 from webapp.database import reading, writing

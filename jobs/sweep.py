@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from jobs.process import process_waiting
-from jobs.runtime import Runtime, SiteLease, connect, learned, leased, platform_of
+from jobs.running import running
+from jobs.runtime import Runtime, SiteLease, leased, platform_of
 from platforms.base import FetchedOrder, Platform, Store
-from platforms.errors import NotFound, PlatformError
+from platforms.errors import NotFound
 from webapp.backoffice import intake, runs
 from webapp.backoffice.buyers import empty_old
 from webapp.backoffice.deleted import mark_ids_gone
-from webapp.backoffice.processing import process_page, set_scene
+from webapp.backoffice.processing import process_page
+from webapp.backoffice.scene import set_scene
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site
@@ -31,6 +33,10 @@ class SweepReport:
     missed_by_date: int = 0
     requests: int = 0
 
+    def counts(self) -> dict[str, int]:
+        names = ("checked", "changed", "missed_by_date")
+        return {name: getattr(self, name) for name in names}
+
 
 def sweep_site(
     runtime: Runtime, site_id: int, *, days: int = DAYS, actor: str | None = None
@@ -41,29 +47,25 @@ def sweep_site(
     gone: each that the lists no longer show is asked for by its id, for absence from a list
     proves nothing. PlatformError and LeaseTaken as for a pull.
     """
-    with leased(runtime, site_id) as lease:
-        started_at = runtime.now()
-        report = SweepReport()
-        with lease.writing() as session:
-            site = session.get_one(Site, site_id)
-            report.run = runs.start_run(session, site.id, "sweep", started_at, actor)
-        store = connect(runtime, site)
-        fault: PlatformError | None = None
-        is_done = False
-        try:
-            store, report.requests = learned(runtime, lease, site, store)
-            sweep = _Sweep(runtime, lease, site, platform_of(site), store, report)
-            since = max(started_at - timedelta(days=days), site.orders_from)
-            sweep.placed_since(since)
-            process_waiting(runtime, lease, actor=actor, run_id=report.run)
-            _end_buyers(runtime)
-        except PlatformError as raised:
-            fault = raised
-            raise
-        finally:
-            report.requests += store.requests
-            _close(runtime, site, report, fault, is_done=is_done)
-        return report
+    report = SweepReport()
+    with (
+        leased(runtime, site_id) as lease,
+        running(
+            runtime,
+            lease,
+            report,
+            kind="sweep",
+            direction="pull",
+            when_done=runs.note_swept,
+            actor=actor,
+        ) as run,
+    ):
+        site, store = run.open_store()
+        sweep = _Sweep(runtime, lease, site, platform_of(site), store, report)
+        sweep.placed_since(max(run.started_at - timedelta(days=days), site.orders_from))
+        process_waiting(runtime, lease, actor=actor, run_id=report.run)
+        _end_buyers(runtime)
+    return report
 
 
 def _end_buyers(runtime: Runtime) -> None:
@@ -72,36 +74,6 @@ def _end_buyers(runtime: Runtime) -> None:
         with writing(runtime.engine) as session:
             if not empty_old(session, runtime.now()):
                 return
-
-
-def _close(
-    runtime: Runtime,
-    site: Site,
-    report: SweepReport,
-    fault: PlatformError | None,
-    *,
-    is_done: bool,
-) -> None:
-    now = runtime.now()
-    counts = {
-        "checked": report.checked,
-        "changed": report.changed,
-        "missed_by_date": report.missed_by_date,
-    }
-    with writing(runtime.engine) as session:
-        runs.finish_run(
-            session,
-            report.run,
-            now,
-            requests=report.requests,
-            counts=counts,
-            fault=fault,
-            is_done=is_done,
-        )
-        if is_done:
-            session.execute(update(Site).where(Site.id == site.id).values(last_sweep_at=now))
-        elif fault is not None:
-            runs.note_fault(session, site, fault, now, "pull")
 
 
 @dataclass(slots=True)

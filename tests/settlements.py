@@ -16,7 +16,8 @@ from tests import factories as make
 from tests.shop_orders import fetched
 from webapp.backoffice import settling
 from webapp.backoffice.order_view import EntryView, find_orders, view_order
-from webapp.backoffice.processing import process_page, process_stored, set_scene, waiting_orders
+from webapp.backoffice.processing import process_page, process_stored, waiting_orders
+from webapp.backoffice.scene import set_scene
 from webapp.backoffice.settings import Role
 from webapp.backoffice.settlement_files import Format, SettlementFile, read_settlement
 from webapp.backoffice.verifying import verify_books

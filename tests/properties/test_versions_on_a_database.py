@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from platforms import registry
 from tests import factories as make
 from tests.shop_orders import fetched
-from webapp.backoffice.processing import process_page, process_stored, set_scene
+from webapp.backoffice.processing import process_page, process_stored
+from webapp.backoffice.scene import set_scene
 from webapp.backoffice.verifying import verify_books
 from webapp.database import make_engine
 from webapp.models import all_tables
@@ -104,10 +105,11 @@ class Shop:
         parts = [(own, 1)] if own is third else [(own, 1), (third, 2)]
         make.mapping(self.session, self.listings[key], *parts)
 
-    def served(self, version: Version) -> None:
-        now = datetime.fromisoformat(version["modified"]).replace(tzinfo=UTC)
+    def served(self, *page: Version) -> None:
+        """One page, on which an order may stand in several versions."""
+        now = datetime.fromisoformat(page[-1]["modified"]).replace(tzinfo=UTC)
         scene = set_scene(self.session, self.site, registry.get("woocommerce"), now)
-        process_page(self.session, scene, [fetched(version)])
+        process_page(self.session, scene, [fetched(version) for version in page])
 
     def replanned(self) -> list[Any]:
         scene = set_scene(self.session, self.site, registry.get("woocommerce"), make.NOW)
@@ -170,8 +172,10 @@ def test_versions_in_any_order_and_number_end_as_the_newest_alone(
     with Session(engine) as session, session.begin():
         here, alone = Shop(session), Shop(session)
 
-        for version in arrivals:
-            here.served(version)
+        while arrivals:
+            size = data.draw(st.integers(1, len(arrivals)))
+            page, arrivals = arrivals[:size], arrivals[size:]
+            here.served(*page)
         alone.served(history[-1])
 
         assert here.stands() == alone.stands()

@@ -1,5 +1,6 @@
 """What a store's faults mean for the site, its next try, and its orders."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from jobs.pull import pull_site
 from jobs.runtime import Runtime
-from platforms.errors import PlatformError, SiteRefused, TryAgain
+from platforms.errors import NotFound, PlatformError, SiteRefused, TryAgain
 from platforms.sandbox.woocommerce import Sandbox, open_sandbox
 from tests.pull.shops import Shop, connected
 from webapp.database import reading
@@ -160,3 +161,68 @@ def test_secrets_are_in_no_message(shop: Shop, caplog: pytest.LogCaptureFixture)
         for secret in sandbox.credentials.values():
             assert secret not in said
             assert secret not in caplog.text
+
+
+@pytest.mark.parametrize("spec", ["500=1", "drop=1", "truncate=1", "waf=1", "503=1:1", "429=1:1"])
+def test_after_any_fault_the_next_pull_is_timed_or_the_site_stopped(shop: Shop, spec: str) -> None:
+    """A site that is due still would be asked again every few seconds."""
+    shop.sells()
+    started = datetime.now(UTC)
+    shop.settings(next_pull_at=started - timedelta(minutes=1))
+    shop.sandbox.faults.set(spec)
+
+    with pytest.raises(PlatformError):
+        shop.pull()
+
+    site = shop.site()
+    assert site.next_pull_at is not None
+    assert site.stopped_at is not None or site.next_pull_at > started
+
+
+def test_an_answer_that_is_no_list_is_told_and_timed(shop: Shop) -> None:
+    started = datetime.now(UTC)
+    shop.settings(
+        next_pull_at=started - timedelta(minutes=1), url=f"{shop.sandbox.url}/no-shop-here"
+    )
+
+    with pytest.raises(PlatformError):
+        shop.pull()
+
+    site = shop.site()
+    assert site.next_pull_at is not None
+    assert site.stopped_at is not None or site.next_pull_at > started
+
+
+def test_asking_for_an_order_that_is_not_there_says_nothing_of_the_store(shop: Shop) -> None:
+    shop.pull()
+    before = shop.site()
+
+    with pytest.raises(NotFound):
+        shop.pull(order="4711")
+
+    after = shop.site()
+    assert (after.next_pull_at, after.stopped_at) == (before.next_pull_at, None)
+
+
+@pytest.mark.parametrize("spec", ["500=1", ""])
+def test_a_site_that_never_pulls_by_itself_does_not_begin_to(shop: Shop, spec: str) -> None:
+    shop.settings(pull_every=None, next_pull_at=None)
+    shop.sandbox.faults.set(spec)
+
+    with contextlib.suppress(PlatformError):
+        shop.pull()
+
+    assert shop.site().next_pull_at is None
+
+
+def test_a_sweep_that_came_to_its_end_is_recorded_as_one(shop: Shop) -> None:
+    shop.sells()
+    shop.pull()
+
+    swept = shop.sweep()
+
+    run = last_run(shop)
+    assert (run.kind, run.id, run.code, run.message) == ("sweep", swept.run, None, None)
+    assert run.counts["checked"] == swept.checked == 1
+    assert run.requests == swept.requests > 0
+    assert shop.site().last_sweep_at == run.finished_at

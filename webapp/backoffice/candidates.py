@@ -1,5 +1,6 @@
 """One order on its way through processing: what it is, what it was, what is planned for it."""
 
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,3 +77,9 @@ class Failure:
     problem: Problem
     detail: str = field(default="", repr=False)
     next_attempt_at: datetime | None = None
+
+
+def traced(fault: Exception) -> str:
+    """Where it happened. Never the message: it may quote what a buyer wrote."""
+    frames = "".join(traceback.format_tb(fault.__traceback__))
+    return f"{frames}{type(fault).__module__}.{type(fault).__qualname__}"

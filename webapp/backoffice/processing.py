@@ -6,7 +6,6 @@ one is named and the rest land.
 """
 
 import logging
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,45 +14,26 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from platforms.base import FetchedOrder, Platform, RemoteAddress, RemoteBuyer
+from platforms.base import FetchedOrder, RemoteAddress, RemoteBuyer
 from platforms.errors import OrderUnreadable
 from webapp.backoffice import gathering, intake, listed, settlement_lines
-from webapp.backoffice.backoff import next_attempt
-from webapp.backoffice.booking import write_batch
-from webapp.backoffice.candidates import Candidate, Failure, NewVersion
-from webapp.backoffice.entries import Books
+from webapp.backoffice.batch_writing import write_candidates
+from webapp.backoffice.candidates import Candidate, Failure, NewVersion, traced
 from webapp.backoffice.errors import Code, Problem
 from webapp.backoffice.holding import hold_reason
 from webapp.backoffice.meanings import Catalogue
 from webapp.backoffice.older_versions import keep_older
-from webapp.backoffice.order_rows import Forms
 from webapp.backoffice.payloads import UNREADABLE, present_payloads
 from webapp.backoffice.planning import plan_order
-from webapp.backoffice.rules import TermsBook, load_books, load_rules
-from webapp.backoffice.settings import SiteRules
+from webapp.backoffice.scene import Scene
 from webapp.backoffice.states import State, no_counts
-from webapp.database import date_form, instant_form, reserve_ids
+from webapp.database import reserve_ids
 from webapp.models.base import table_of
 from webapp.models.orders import ChannelOrder, OrderBuyer
-from webapp.models.sites import Site
 
 REFUSED_ROWS = (IntegrityError, DataError, ValueError, TypeError, OverflowError)
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What all orders of a batch are processed with."""
-
-    site: Site
-    platform: Platform
-    rules: SiteRules
-    books: Books
-    terms: TermsBook
-    now: datetime
-    actor: str | None
-    run_id: int | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,28 +45,6 @@ class PageOutcome:
     changed: int = 0
     unchanged: int = 0
     states: dict[str, int] = field(default_factory=no_counts)
-
-
-def set_scene(
-    session: Session,
-    site: Site,
-    platform: Platform,
-    now: datetime,
-    *,
-    actor: str | None = None,
-    run_id: int | None = None,
-) -> Scene:
-    """Read the site's rules, wiring and settings as they stand in this transaction."""
-    return Scene(
-        site=site,
-        platform=platform,
-        rules=load_rules(session, site, platform),
-        books=load_books(session, site.id),
-        terms=TermsBook(session, site.id, now),
-        now=now,
-        actor=actor,
-        run_id=run_id,
-    )
 
 
 def process_page(
@@ -228,7 +186,7 @@ def _apply(
     ids = reserve_ids(session.connection(), table_of(ChannelOrder), len(fresh))
     for each, order_id in zip(fresh, ids, strict=True):
         each.order_id = order_id
-    _write(session, scene, candidates)
+    write_candidates(session, scene, candidates)
 
 
 def _gather_standings(session: Session, scene: Scene, candidates: list[Candidate]) -> None:
@@ -316,70 +274,8 @@ def _attempt(each: Candidate, scene: Scene, step: Callable[[Candidate], None]) -
         # The one place that isolates an order: what went wrong is recorded on it.
         log.exception("order %s could not be planned", each.remote_id, exc_info=False)
         problem = Problem(code=Code.INTERNAL_ERROR)
-        each.failure = Failure(state=State.FAILED, problem=problem, detail=_traced(fault))
+        each.failure = Failure(state=State.FAILED, problem=problem, detail=traced(fault))
     if each.failure is not None and each.version is None and each.fetched is not None:
         each.version = NewVersion(
             each.fetched.digest, each.fetched.refunds_digest, UNREADABLE, None
         )
-
-
-# --- writing ------------------------------------------------------------------------------------
-
-
-def _write(session: Session, scene: Scene, candidates: list[Candidate]) -> None:
-    connection = session.connection()
-    posting = {each.posting for each in candidates if each.plan is not None and each.plan.entries}
-    # Numbered before the savepoint, which may be rolled back.
-    numbers = {settings: scene.terms.number(settings) for settings in posting}
-    forms = Forms(
-        site_id=scene.site.id,
-        currency=scene.site.currency,
-        now=scene.now,
-        actor=scene.actor,
-        terms_number=numbers.__getitem__,
-        instant=instant_form(connection),
-        day=date_form(connection),
-    )
-    try:
-        with session.begin_nested():
-            write_batch(session, candidates, forms, scene.run_id)
-    except REFUSED_ROWS:
-        log.warning("a batch of %d was refused whole; now one by one", len(candidates))
-        for each in candidates:
-            _write_alone(session, scene, each, forms)
-
-
-def _write_alone(session: Session, scene: Scene, each: Candidate, forms: Forms) -> None:
-    try:
-        with session.begin_nested():
-            write_batch(session, [each], forms, scene.run_id)
-    except REFUSED_ROWS as fault:
-        each.failure = _refusal(each, scene, fault)
-        with session.begin_nested():
-            write_batch(session, [each], forms, scene.run_id)
-
-
-def _refusal(each: Candidate, scene: Scene, fault: Exception) -> Failure:
-    """A row that another writer was faster with is tried again; any other is a fault of ours."""
-    detail = _traced(fault)
-    if isinstance(fault, IntegrityError):
-        again_at = next_attempt(
-            scene.now,
-            attempt=each.attempts,
-            limit=scene.rules.attempt_limit,
-            spread=each.order_id,
-        )
-        if again_at is not None:
-            return Failure(
-                state=State.RETRYING,
-                problem=Problem(code=Code.DATABASE_BUSY),
-                detail=detail,
-                next_attempt_at=again_at,
-            )
-    return Failure(state=State.FAILED, problem=Problem(code=Code.INTERNAL_ERROR), detail=detail)
-
-
-def _traced(fault: Exception) -> str:
-    """Where it happened. Never the message: it may quote what a buyer wrote."""
-    frames = "".join(traceback.format_tb(fault.__traceback__))
-    return f"{frames}{type(fault).__module__}.{type(fault).__qualname__}"

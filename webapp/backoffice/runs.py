@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from platforms.errors import PlatformError, SiteRefused, TryAgain
+from platforms.errors import NotFound, PlatformError, SiteRefused, TryAgain
 from webapp.backoffice.errors import Code
 from webapp.models.sites import Site, SyncRun
 
-DEFAULT_WAIT = 300
 BROKE_DOWN = "The run broke down through an error of ours; what it stored until then stands."
 
 
@@ -59,37 +58,57 @@ def finish_run(
 def note_fault(
     session: Session, site: Site, fault: PlatformError, now: datetime, kind: str
 ) -> None:
-    """What a fault of the whole store means for the site: it stops, or the next try is timed."""
-    values: dict[str, object] = {}
+    """What a fault of the whole store means for the site: it stops, or the next try is timed.
+
+    That one thing does not exist says nothing of the store.
+    """
+    if isinstance(fault, NotFound):
+        return
     if isinstance(fault, SiteRefused):
         message = f"{fault.sentence} {fault.fix}".strip()
         values = {"stopped_at": now, "stopped_code": fault.code, "stopped_message": message}
-    elif isinstance(fault, TryAgain):
-        every = site.pull_every if kind == "pull" else site.push_every
-        wait = max(every or DEFAULT_WAIT, fault.retry_after or 0)
-        values = {f"next_{kind}_at": now + timedelta(seconds=wait)}
-    if values:
-        session.execute(update(Site).where(Site.id == site.id).values(**values))
+    else:
+        asked = fault.retry_after if isinstance(fault, TryAgain) else None
+        values = {f"next_{kind}_at": _next_run(site, kind, now, at_least=asked or 0)}
+    session.execute(update(Site).where(Site.id == site.id).values(**values))
 
 
 def note_breakdown(session: Session, site: Site, now: datetime, kind: str) -> None:
     """A run broke down by an error of ours: nothing was learned of the store; try again later."""
-    every = site.pull_every if kind == "pull" else site.push_every
-    following = now + timedelta(seconds=every or DEFAULT_WAIT)
+    following = _next_run(site, kind, now)
     session.execute(update(Site).where(Site.id == site.id).values(**{f"next_{kind}_at": following}))
 
 
-def note_success(session: Session, site: Site, now: datetime, kind: str) -> None:
-    """The store answered: the site runs, and its next run is due after its cadence."""
-    every = site.pull_every if kind == "pull" else site.push_every
-    following = None if every is None else now + timedelta(seconds=every)
+def note_pulled(session: Session, site: Site, now: datetime) -> None:
+    """The site pulled: it runs, and its next pull is due after its cadence."""
+    following = _next_run(site, "pull", now)
+    _runs(session, site, last_pull_at=now, next_pull_at=following)
+
+
+def note_pushed(session: Session, site: Site, now: datetime) -> None:
+    """The site pushed: it runs, and its next push is due after its cadence."""
+    following = _next_run(site, "push", now)
+    _runs(session, site, last_push_at=now, next_push_at=following)
+
+
+def note_swept(session: Session, site: Site, now: datetime) -> None:
+    _runs(session, site, last_sweep_at=now)
+
+
+def note_answer(session: Session, site: Site, now: datetime) -> None:
+    """The store answered: the site runs."""
+    _runs(session, site)
+
+
+def _runs(session: Session, site: Site, **values: datetime | None) -> None:
     session.execute(
         update(Site)
         .where(Site.id == site.id)
-        .values(
-            **{f"last_{kind}_at": now, f"next_{kind}_at": following},
-            stopped_at=None,
-            stopped_code=None,
-            stopped_message=None,
-        )
+        .values(**values, stopped_at=None, stopped_code=None, stopped_message=None)
     )
+
+
+def _next_run(site: Site, kind: str, now: datetime, *, at_least: int = 0) -> datetime | None:
+    """When the site's next run is due, in `at_least` seconds; None: it never runs by itself."""
+    every = site.pull_every if kind == "pull" else site.push_every
+    return None if every is None else now + timedelta(seconds=max(every, at_least))

@@ -14,7 +14,7 @@ from webapp.backoffice import gathering, listed
 from webapp.backoffice.candidates import Candidate
 from webapp.backoffice.payloads import present_payloads
 from webapp.backoffice.planning import Plan, plan_order
-from webapp.backoffice.processing import Scene, set_scene
+from webapp.backoffice.scene import Scene, set_scene
 from webapp.backoffice.states import State
 from webapp.database import utc_now
 from webapp.models.journal import JournalEntry, JournalLine
@@ -58,8 +58,10 @@ def verify_books(
 
     Reads only. Synced orders must have caused exactly what their stored payload asks for;
     skipped ones nothing; the others (blocked, waiting, due to be planned again) keep what
-    earlier versions posted.
+    earlier versions posted. In a fresh session all is read as of one moment, so that workers
+    may go on meanwhile.
     """
+    _as_of_one_moment(session)
     report = VerifyReport(entries=session.scalar(select(func.count(JournalEntry.id))) or 0)
     report.unbalanced = _unbalanced(session)
     report.duplicates = _duplicates(session)
@@ -72,6 +74,12 @@ def verify_books(
             progress(report.orders, total, "orders verified")
     report.drifted += _counters(session)
     return report
+
+
+def _as_of_one_moment(session: Session) -> None:
+    """SQLite reads so by itself; PostgreSQL when it is asked to before the first statement."""
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _unbalanced(session: Session) -> list[int]:
