@@ -5,8 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 from webapp import home as local_home
 from webapp.encryption import use_keys
+
+DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
 class ConfigurationFault(Exception):
@@ -42,8 +47,14 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
     generated into a local home would be lost to the other machines.
     """
     given = dict(os.environ if environment is None else environment)
-    home = local_home.home_path(given)
-    database_url = given.get("DATABASE_URL", "")
+    try:
+        home = local_home.home_path(given)
+    except RuntimeError as fault:  # "~nobody": there is no such person here
+        raise ConfigurationFault(
+            "TILLBRIDGE_HOME names the home of somebody who is not on this machine.",
+            "Give it as a whole path, such as /var/lib/tillbridge.",
+        ) from fault
+    database_url = _checked(given.get("DATABASE_URL", ""))
     secret_key = given.get("TILLBRIDGE_SECRET_KEY", "")
     keys = given.get("TILLBRIDGE_ENCRYPTION_KEYS", "")
     if database_url and not (secret_key and keys):
@@ -55,7 +66,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
     keys = keys or local_home.read_key(home, local_home.ENCRYPTION_FILE)
     return Config(
         home=home,
-        database_url=database_url or f"sqlite:///{home / 'tillbridge.sqlite3'}",
+        database_url=database_url or _sqlite_url(home / "tillbridge.sqlite3"),
         redis_url=given.get("REDIS_URL") or None,
         secret_key=secret_key,
         encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
@@ -63,6 +74,27 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         admin_email=given.get("TILLBRIDGE_ADMIN_EMAIL") or None,
         admin_password=given.get("TILLBRIDGE_ADMIN_PASSWORD") or None,
     )
+
+
+def _checked(url: str) -> str:
+    """An address that a database can be looked for at. Its password is in no sentence."""
+    if not url:
+        return ""
+    try:
+        is_known = make_url(url).drivername in DRIVERS
+    except (ArgumentError, ValueError):
+        is_known = False
+    if not is_known:
+        raise ConfigurationFault(
+            "DATABASE_URL is not the address of a PostgreSQL or SQLite database.",
+            "Write it as postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE.",
+        )
+    return url
+
+
+def _sqlite_url(file: Path) -> str:
+    """The address of a file, whatever its folders are called."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def unlock(config: Config) -> None:

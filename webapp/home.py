@@ -36,7 +36,8 @@ def generate_keys(home: Path) -> bool:
 def read_key(home: Path, name: str) -> str:
     """A generated key, or "" if `init` has not made it."""
     path = home / name
-    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+    # Bytes that are no ASCII are no key either, which is said where the key is used.
+    return path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else ""
 
 
 def _write_once(path: Path, text: str) -> bool:

@@ -247,6 +247,7 @@ def said_of(envelope: dict[str, Any]) -> str:
 
 
 def clean(words: str) -> str:
-    """Text of a store for people: no markup, no keys, not long."""
-    plain = unescape(TAGS.sub("", words))
-    return KEYS.sub("…", " ".join(plain.split()))[:LONGEST_SAID]
+    """Text of a store for people: no markup, no keys, nothing that steers a terminal, not long."""
+    plain = " ".join(unescape(TAGS.sub("", words)).split())
+    plain = "".join(letter for letter in plain if letter.isprintable())
+    return KEYS.sub("…", plain)[:LONGEST_SAID]

@@ -4,15 +4,31 @@ Source: GET /wc/v3/products, GET /wc/v3/variations (WooCommerce 10.3 and later) 
 GET /wc/v3/products/<id>/variations. A variable product is sold only as its variations.
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from html import unescape
+
+import msgspec
 
 from platforms.base import RemoteListing, StockKeeping, StoreFacts
 from platforms.money import decode_json
 from platforms.woocommerce.answers import NoRoute
 from platforms.woocommerce.client import Client
-from platforms.woocommerce.fields import Row, as_amount, instant, name, text
+from platforms.woocommerce.fields import (
+    MOST_PIECES,
+    Row,
+    as_amount,
+    as_id,
+    is_number,
+    name,
+    objects,
+    text,
+    utc_instant,
+)
 from platforms.woocommerce.paging import walk_by_id
+
+log = logging.getLogger(__name__)
 
 FIELDS = (
     "id,parent_id,type,name,sku,status,price,manage_stock,stock_quantity,variations,attributes,"
@@ -30,7 +46,7 @@ def catalogue(client: Client, facts: StoreFacts) -> Iterator[tuple[RemoteListing
     parents: dict[str, str] = {}
     reads_shop_list = bool(facts.has_variation_list)
     for page in walk_by_id(client, "products", {"_fields": FIELDS, "status": "any"}):
-        products = [decode_json(body) for body in page]
+        products = _rows(page)
         variable = {text(row, "id"): name(row, "name") for row in products if is_variable(row)}
         parents.update(variable)
         listings = [_product(row) for row in products if not is_variable(row)]
@@ -43,6 +59,21 @@ def catalogue(client: Client, facts: StoreFacts) -> Iterator[tuple[RemoteListing
         yield from _all_variations(client, parents)
 
 
+def _rows(page: Sequence[bytes]) -> list[Row]:
+    """The products of a page. What is none, or has no number, is nothing that could be sold."""
+    found = []
+    for body in page:
+        try:
+            row = decode_json(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
+            row = None
+        if isinstance(row, dict) and is_number(as_id(row.get("id")) or ""):
+            found.append(row)
+        else:
+            log.warning("the store listed a product that makes no sense; it was left out")
+    return found
+
+
 def is_variable(product: Row) -> bool:
     """Whether a product is sold as variations. Plugins have types of their own for it."""
     return text(product, "type").startswith("variable") or bool(product.get("variations"))
@@ -53,8 +84,8 @@ def _variations_of(
 ) -> Iterator[RemoteListing]:
     path = f"products/{parent}/variations"
     for page in walk_by_id(client, path, {"_fields": FIELDS}):
-        for body in page:
-            yield _variation(decode_json(body), parent, names[parent])
+        for row in _rows(page):
+            yield _variation(row, parent, names[parent])
 
 
 def _all_variations(
@@ -63,8 +94,7 @@ def _all_variations(
     try:
         for page in walk_by_id(client, "variations", {"_fields": FIELDS, "status": "any"}):
             listings = []
-            for body in page:
-                row = decode_json(body)
+            for row in _rows(page):
                 parent = text(row, "parent_id")
                 # Of a parent in the trash, or one made since its page was read.
                 if parent in names:
@@ -87,8 +117,8 @@ def _product(row: Row) -> RemoteListing:
 def _variation(row: Row, parent: str, parent_name: str) -> RemoteListing:
     options = ", ".join(
         unescape(str(attribute.get("option")))
-        for attribute in row.get("attributes") or []
-        if isinstance(attribute, dict) and attribute.get("option")
+        for attribute in objects(row, "attributes")
+        if attribute.get("option")
     )
     title = f"{parent_name} – {options or name(row, 'name') or text(row, 'id')}"
     return _listing(row, key=f"{parent}:{text(row, 'id')}", parent=parent, title=title, has=True)
@@ -105,8 +135,16 @@ def _listing(row: Row, *, key: str, parent: str | None, title: str, has: bool) -
         price=None if price in (None, "") else as_amount(price),
         stock_keeping=stock_keeping(row) if has else StockKeeping.NONE,
         quantity=shown_quantity(row) if has else None,
-        modified_at=instant(row, "date_modified_gmt", f"product.{key}"),
+        modified_at=_modified_at(row),
     )
+
+
+def _modified_at(row: Row) -> datetime | None:
+    """Only told: nothing depends on it, so one that makes no sense counts as none."""
+    try:
+        return utc_instant(text(row, "date_modified_gmt"))
+    except ValueError:
+        return None
 
 
 def stock_keeping(row: Row) -> StockKeeping:
@@ -121,4 +159,4 @@ def shown_quantity(row: Row) -> int | None:
     """Whole pieces that the shop shows; None where it counts none. A fraction is cut down."""
     value = row.get("stock_quantity")
     found = None if value in (None, "") else as_amount(value)
-    return None if found is None else int(found // 1)
+    return None if found is None or abs(found) >= MOST_PIECES else int(found // 1)

@@ -4,18 +4,20 @@ Most pulls serve orders that have not changed. Telling that costs a comparison o
 nothing more than a row's id and dates is decoded here; the store's own bytes are kept.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
 from platforms.base import FetchedOrder
 from platforms.errors import BadResponse
 from platforms.money import decode_json
-from platforms.woocommerce.fields import Row
+from platforms.woocommerce.fields import Row, as_id, utc_instant
 
 # For a row without any date: it must sort somewhere, and reading it will name the fault.
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,15 +26,18 @@ NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 class _Head(msgspec.Struct):
     """The few fields of an order that paging and the digest need."""
 
-    id: int | str | None = None
-    date_created_gmt: str | None = None
-    date_modified: str | None = None
-    date_modified_gmt: str | None = None
+    # Of any type: one that is wrong must not hide the others, least of all the id.
+    id: Any = None
+    date_created_gmt: Any = None
+    date_modified: Any = None
+    date_modified_gmt: Any = None
     refunds: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 _page_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _head_decoder = msgspec.json.Decoder(_Head)
+_loose_decoder = json.JSONDecoder()
+_BLANKS = re.compile(r"[\s,]*")
 _sorted_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
@@ -44,9 +49,37 @@ def split_page(body: bytes, what: str) -> list[bytes]:
     try:
         return [bytes(raw) for raw in _page_decoder.decode(body)]
     except (msgspec.DecodeError, RecursionError) as fault:
+        found = _split_loosely(body)
+        if found is not None:
+            return found
         raise BadResponse(
             f"The store did not answer with a list of {what}.", said=str(fault)
         ) from fault
+
+
+def _split_loosely(body: bytes) -> list[bytes] | None:
+    """The elements of a list of which one breaks the rules of JSON: it alone cannot be read then.
+
+    Half a surrogate pair, NaN: Python's own reader steps over them. None: not a list even so.
+    """
+    found: list[bytes] = []
+    try:
+        written = body.decode()
+        if not written.startswith("["):
+            return None
+        at = _past_blanks(written, 1)
+        while not written.startswith("]", at):
+            _, end = _loose_decoder.raw_decode(written, at)
+            found.append(written[at:end].encode())
+            at = _past_blanks(written, end)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _past_blanks(written: str, at: int) -> int:
+    blanks = _BLANKS.match(written, at)
+    return blanks.end() if blanks else at
 
 
 def fetched_order(body: bytes) -> FetchedOrder:
@@ -71,12 +104,12 @@ def fetched_row(body: bytes) -> FetchedRow:
     """As `fetched_order`, with the dates as they were served."""
     try:
         head = _head_decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
         head = _Head()
     digest = sha256(_without_modified(body, head)).digest()
     modified_at, created_at = _instant(head.date_modified_gmt), _instant(head.date_created_gmt)
     order = FetchedOrder(
-        remote_id=str(head.id) if head.id else f"unknown-{digest.hex()[:12]}",
+        remote_id=as_id(head.id) or f"unknown-{digest.hex()[:12]}",
         modified_at=modified_at or created_at or NO_DATE,
         digest=digest,
         body=body,
@@ -85,14 +118,13 @@ def fetched_row(body: bytes) -> FetchedRow:
     return FetchedRow(order, modified_at, created_at)
 
 
-def _instant(text: str | None) -> datetime | None:
-    if not text:
+def _instant(text: object) -> datetime | None:
+    if not isinstance(text, str) or not text:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        return utc_instant(text)
     except ValueError:
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _without_modified(body: bytes, head: _Head) -> bytes:
@@ -101,9 +133,9 @@ def _without_modified(body: bytes, head: _Head) -> bytes:
     A line's or a plugin's field of the same name is cut only where it holds the very same
     time, so no other change can hide behind it.
     """
-    if head.date_modified:
+    if isinstance(head.date_modified, str) and head.date_modified:
         body = _cut(body, b'"date_modified":', head.date_modified, body.find)
-    if head.date_modified_gmt:
+    if isinstance(head.date_modified_gmt, str) and head.date_modified_gmt:
         body = _cut(body, b'"date_modified_gmt":', head.date_modified_gmt, body.rfind)
     return body
 
@@ -129,7 +161,7 @@ def refunds_digest(refunds: Iterable[bytes]) -> bytes:
     for body in refunds:
         try:
             refund = decode_json(body)
-        except (msgspec.DecodeError, RecursionError, ArithmeticError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
             found.append((0, "", body))
             continue
         remote_id = ""

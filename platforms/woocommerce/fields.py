@@ -19,9 +19,21 @@ LONGEST_AMOUNT = 40
 LARGEST_EXPONENT = 15
 SMALLEST_EXPONENT = -30
 
+# Ids are numbers; where a plugin gives its own, they are still short.
+LONGEST_ID = 80
+LONGEST_NUMBER = 20
+LONGEST_PLACE = 200
+# Of one thing in one place; a larger number is no count.
+MOST_PIECES = 1_000_000_000
+
+EARLIEST_YEAR = 1970
+LATEST_YEAR = 9998
+
 
 def unreadable(place: str, value: object, wanted: str) -> OrderUnreadable:
     """The error for a field that is not what the API reference says."""
+    # A place holds the row's own id, which may be anything.
+    place = place.replace("\0", "")[:LONGEST_PLACE]
     said = "nothing" if value is None else f"{type(value).__name__} of {len(str(value))} characters"
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         said = str(value)[:40]
@@ -55,10 +67,11 @@ def as_amount(value: object) -> Decimal | None:
 def quantity(row: Mapping[str, Any], place: str) -> int:
     """Whole pieces. A fraction (plugins for decimal quantities) cannot be stock here."""
     value = row.get("quantity")
-    if type(value) is int and -1_000_000_000 < value < 1_000_000_000:
+    if type(value) is int and -MOST_PIECES < value < MOST_PIECES:
         return value
     found = as_amount(value)
-    if value is None or found is None or found != found.to_integral_value():
+    is_whole = found is not None and found == found.to_integral_value()
+    if value is None or found is None or not is_whole or abs(found) >= MOST_PIECES:
         raise unreadable(f"{place}.quantity", value, "a whole number of pieces")
     return int(found)
 
@@ -70,14 +83,27 @@ def instant(row: Mapping[str, Any], key: str, place: str) -> datetime | None:
         return None
     if isinstance(value, str):
         try:
-            found = datetime.fromisoformat(value)
+            return utc_instant(value)
         except ValueError:
             pass
-        else:
-            if found.tzinfo is None:
-                return found.replace(tzinfo=UTC)
-            return found.astimezone(UTC)
     raise unreadable(f"{place}.{key}", value, "a date and time")
+
+
+def utc_instant(text: str) -> datetime:
+    """An ISO date and time as a UTC instant; without a zone it is UTC.
+
+    ValueError: it is none, or one that no shop can mean and no time zone could be told in.
+    """
+    if len(text) == len("2026-03-05T04:00:00") and text[-3] == ":":
+        # As the store writes them; two steps take three times as long, four times an order.
+        found = datetime.fromisoformat(f"{text}+00:00")
+    else:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=UTC)
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise ValueError(f"no date of a shop: {text[:40]!r}")
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def rows(row: Mapping[str, Any], key: str, place: str) -> list[Row]:
@@ -92,18 +118,46 @@ def rows(row: Mapping[str, Any], key: str, place: str) -> list[Row]:
 
 def meta(row: Mapping[str, Any]) -> list[Row]:
     """The entries of `meta_data`. No field depends on them, so what is malformed counts as none."""
-    found = row.get("meta_data")
+    return objects(row, "meta_data")
+
+
+def objects(row: Mapping[str, Any], key: str) -> list[Row]:
+    """As `rows`, for lists that nothing depends on: what is malformed counts as empty."""
+    found = row.get(key)
     if type(found) is list and all([type(each) is dict for each in found]):
         return found
     return []
 
 
 def text(row: Mapping[str, Any], key: str) -> str:
-    """A text; null is "", and what is no text is written as one."""
+    """A text; null is "", what is no text is written as one, and no database takes a NUL."""
     value = row.get(key)
     if type(value) is str:
-        return value
+        return value.replace("\0", "") if "\0" in value else value
     return "" if value is None else str(value)
+
+
+def as_id(value: object) -> str | None:
+    """An id that the store gave, as text; None for what can be none."""
+    if type(value) is int:
+        return str(value) if value else None
+    if type(value) is str and len(value) <= LONGEST_ID and value.isprintable():
+        return value if value not in ("", "0") else None
+    return None
+
+
+def is_number(text: str) -> bool:
+    """Whether an id is a number, as those of orders and products are."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+
+
+def row_id(row: Mapping[str, Any], key: str, place: str) -> str:
+    """The id of a row; missing is ""."""
+    value = row.get(key)
+    found = as_id(value)
+    if found is None and value not in (None, "", "0", 0):
+        raise unreadable(f"{place}.{key}", value, "an id")
+    return found or ""
 
 
 def name(row: Mapping[str, Any], key: str) -> str:

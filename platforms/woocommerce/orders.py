@@ -28,10 +28,13 @@ from platforms.woocommerce.buyers import part_buyer
 from platforms.woocommerce.fields import (
     Row,
     amount,
+    as_id,
     instant,
+    is_number,
     meta,
     name,
     quantity,
+    row_id,
     rows,
     text,
     unreadable,
@@ -69,6 +72,8 @@ def open_order(fetched: FetchedOrder, terms: StoreTerms = NO_TERMS) -> OpenedOrd
     refunds = None
     if fetched.refunds is not None:
         refunds = [_object(refund, "refunds") for refund in fetched.refunds]
+    if as_id(order.get("id")) != fetched.remote_id:
+        raise unreadable("order.id", order.get("id"), "the number that it is listed with")
     remote = read_order(order, refunds or [], terms)
     buyer = part_buyer(order, refunds or [], terms.fee_fields)
     return OpenedOrder(
@@ -123,7 +128,7 @@ def read_order(order: Row, refunds: list[Row], terms: StoreTerms) -> RemoteOrder
     return RemoteOrder(
         remote_id=remote_id,
         number=text(order, "number") or remote_id,
-        parent_remote_id=str(order["parent_id"]) if order.get("parent_id") else None,
+        parent_remote_id=row_id(order, "parent_id", "order") or None,
         status=status,
         stage=STAGES.get(read_as, Stage.UNKNOWN),
         is_paid=paid_at is not None or read_as == "completed",
@@ -152,10 +157,10 @@ def read_order(order: Row, refunds: list[Row], terms: StoreTerms) -> RemoteOrder
 
 
 def _id(order: Row) -> str:
-    remote_id = order.get("id")
-    if isinstance(remote_id, bool) or not isinstance(remote_id, int | str) or not remote_id:
-        raise unreadable("order.id", remote_id, "a number")
-    return str(remote_id)
+    remote_id = as_id(order.get("id"))
+    if remote_id is None or not is_number(remote_id):
+        raise unreadable("order.id", order.get("id"), "a number")
+    return remote_id
 
 
 def _dates(order: Row) -> tuple[datetime, datetime]:
@@ -188,13 +193,12 @@ def _digits(currency: str, total: object, terms: StoreTerms) -> int:
 
 def _line(row: Row) -> RemoteLine:
     place = f"order.line_items.{row.get('id')}"
-    product, variation = row.get("product_id"), row.get("variation_id")
-    key = None
-    if product and product != "0":
-        key = f"{product}:{variation}" if variation and variation != "0" else str(product)
+    key, variation = _number(row, "product_id", place), _number(row, "variation_id", place)
+    if key and variation:
+        key = f"{key}:{variation}"
     return RemoteLine(
-        remote_line_id=text(row, "id"),
-        listing_key=key,
+        remote_line_id=row_id(row, "id", place),
+        listing_key=key or None,
         name=name(row, "name"),
         sku=text(row, "sku"),
         quantity=quantity(row, place),
@@ -202,6 +206,17 @@ def _line(row: Row) -> RemoteLine:
         total=amount(row, "total", place),
         tax=amount(row, "total_tax", place),
     )
+
+
+def _number(row: Row, key: str, place: str) -> str:
+    """The number of a product; "" where the shop no longer knows one."""
+    value = row.get(key)
+    if not value or value == "0":
+        return ""
+    found = as_id(value)
+    if found is None or not is_number(found):
+        raise unreadable(f"{place}.{key}", value, "the number of a product")
+    return found
 
 
 def _charge(row: Row) -> RemoteCharge:

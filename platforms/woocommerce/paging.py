@@ -10,15 +10,18 @@ Source: the list parameters of the WooCommerce REST API reference; dates are exc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 
-from platforms.errors import BadResponse, SiteRefused
+from platforms.errors import SiteRefused
 from platforms.transport import TookTooLong
 from platforms.woocommerce.answers import Overloaded
 from platforms.woocommerce.client import LARGEST_PAGE, USUAL, Client, Patience, Reply
 from platforms.woocommerce.fetched import NO_DATE, FetchedRow, fetched_row
+from platforms.woocommerce.fields import as_id, is_number
 
 SMALLEST_PAGE = 25
 GOOD_PAGES_BEFORE_LARGER = 3
@@ -156,7 +159,7 @@ def _is_last(reply: Reply, found: int, offset: int, size: int) -> bool:
     if found < 2:
         return True
     total = reply.headers.get("X-WP-Total", "")
-    return found < size and not (total.isdigit() and int(total) > offset + found)
+    return found < size and not (is_number(total) and int(total) > offset + found)
 
 
 def _has_moved(rows: list[FetchedRow], expected: str) -> bool:
@@ -186,7 +189,7 @@ def _refuse_ignored_bound(rows: list[FetchedRow], by: ByDate, bound: datetime | 
 
 
 class _Id(msgspec.Struct):
-    id: int | str
+    id: Any = None
 
 
 _id_decoder = msgspec.json.Decoder(_Id)
@@ -198,12 +201,12 @@ def walk_by_id(client: Client, path: str, query: Query) -> Iterator[list[bytes]]
     A row deleted meanwhile shifts the rest: the one row of overlap shows it.
     """
     reader = PageReader(client, path, {**query, "orderby": "id", "order": "asc"})
-    given: set[int | str] = set()
+    given: set[str] = set()
     offset, restarts = 0, 0
-    expected: int | str = ""
+    expected = ""
     while True:
         reply = reader.read({}, offset)
-        rows = [(_id(body, path), body) for body in reply.elements(path)]
+        rows = [(_id(body), body) for body in reply.elements(path)]
         is_last = _is_last(reply, len(rows), offset, reader.size)
         if offset and (not rows or rows[0][0] != expected) and restarts < MOST_RESTARTS:
             offset, restarts = 0, restarts + 1
@@ -219,8 +222,10 @@ def walk_by_id(client: Client, path: str, query: Query) -> Iterator[list[bytes]]
         expected = rows[-1][0]
 
 
-def _id(body: bytes, path: str) -> int | str:
+def _id(body: bytes) -> str:
+    """The row's id; one made of its bytes where it has none, since it is not alone in the list."""
     try:
-        return _id_decoder.decode(body).id
-    except (msgspec.DecodeError, RecursionError) as fault:
-        raise BadResponse(f"The store listed {path} without an id.", said=str(fault)) from fault
+        found = as_id(_id_decoder.decode(body).id)
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
+        found = None
+    return found or f"unknown-{sha256(body).hexdigest()}"

@@ -14,10 +14,15 @@ from platforms.woocommerce.fields import (
     instant,
     meta,
     quantity,
+    row_id,
     rows,
     text,
     unreadable,
 )
+
+# With the id behind it, it fits where the books keep it.
+LONGEST_CODE = 60
+LONGEST_RATE = 40
 
 
 def rate_codes(tax_rows: list[Row]) -> dict[str, str]:
@@ -27,12 +32,13 @@ def rate_codes(tax_rows: list[Row]) -> dict[str, str]:
     it: then each says its id too.
     """
     codes = {
-        text(row, "rate_id"): text(row, "rate_code") or text(row, "rate_id") for row in tax_rows
+        text(row, "rate_id"): (text(row, "rate_code") or text(row, "rate_id"))[:LONGEST_CODE]
+        for row in tax_rows
     }
     if len(set(codes.values())) < len(codes):
         given = list(codes.values())
         codes = {
-            rate: f"{code} #{rate}" if given.count(code) > 1 else code
+            rate: f"{code} #{rate[:LONGEST_RATE]}" if given.count(code) > 1 else code
             for rate, code in codes.items()
         }
     return codes
@@ -53,7 +59,7 @@ def read_refunds(refunds: list[Row], codes: Mapping[str, str]) -> tuple[RemoteRe
 
 
 def _refund(row: Row, codes: Mapping[str, str]) -> RemoteRefund:
-    remote_id = text(row, "id")
+    remote_id = row_id(row, "id", "refunds")
     place = f"refunds.{remote_id}"
     created_at = instant(row, "date_created_gmt", place)
     if not remote_id or created_at is None:
@@ -88,7 +94,7 @@ def _refund_line(
         rate = text(tax, "id")
         given_back = amount(tax, "total", f"{place}.taxes")
         if given_back:
-            taxes.append((codes.get(rate, rate), -given_back))
+            taxes.append((codes.get(rate, rate[:LONGEST_CODE]), -given_back))
     return RemoteRefundLine(
         kind=kind,
         remote_line_id=_refunded_line(row),

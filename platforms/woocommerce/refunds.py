@@ -8,23 +8,32 @@ that is deleted does not move the order's date: so they are asked for by themsel
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from platforms.base import FetchedOrder, RefundNotice, StoreFacts
-from platforms.errors import BadResponse
-from platforms.woocommerce.answers import NoRoute
+from platforms.errors import NotFound
+from platforms.woocommerce.answers import NoRoute, QuestionRefused
 from platforms.woocommerce.client import LARGEST_PAGE, Client, batches, comma_list
 from platforms.woocommerce.fetched import refunds_digest
+from platforms.woocommerce.fields import as_id, is_number
 from platforms.woocommerce.paging import BY_CREATED, Query, walk_by_date, walk_by_id
 
 
 class _Refund(msgspec.Struct):
-    """The fields that say whose refund it is."""
+    """The fields that say whose refund it is, of any type: reading the order names the fault."""
 
-    id: int | str
-    parent_id: int | str | None = None
+    id: Any = None
+    parent_id: Any = None
 
+    @property
+    def order_id(self) -> str | None:
+        return as_id(self.parent_id)
+
+
+# In place of the refunds of an order over which the shop itself fails: reading it names that.
+NO_ANSWER = b""
 
 _decoder = msgspec.json.Decoder(_Refund)
 
@@ -32,7 +41,11 @@ _decoder = msgspec.json.Decoder(_Refund)
 def with_refunds(
     client: Client, facts: StoreFacts, orders: Sequence[FetchedOrder]
 ) -> tuple[FetchedOrder, ...]:
-    """The same orders with their refunds, each refund as the shop's own bytes, by id."""
+    """The same orders with their refunds, each refund as the shop's own bytes, by id.
+
+    An order without a number is left out: there is nowhere to ask, and reading it names that.
+    """
+    orders = [order for order in orders if is_number(order.remote_id)]
     if facts.has_refund_list and len(orders) > 1:
         try:
             found = _from_shop_list(client, facts, orders)
@@ -54,24 +67,29 @@ def refunds_since(client: Client, facts: StoreFacts, since: datetime) -> Iterato
     try:
         for page in walk_by_date(client, "refunds", BY_CREATED, since, query):
             for row in page.rows:
-                yield RefundNotice(
-                    remote_id=row.order.remote_id,
-                    order_remote_id=str(_read(row.order.body).parent_id),
-                    created_at=row.created_at or since,
-                )
+                order_id = _read(row.order.body).order_id
+                if order_id is not None:
+                    yield RefundNotice(
+                        remote_id=row.order.remote_id,
+                        order_remote_id=order_id,
+                        created_at=row.created_at or since,
+                    )
     except NoRoute:
         return
 
 
 def _from_shop_list(
     client: Client, facts: StoreFacts, orders: Sequence[FetchedOrder]
-) -> tuple[FetchedOrder, ...]:
+) -> tuple[FetchedOrder, ...] | None:
+    """None: the list holds a refund that does not say whose it is; each order's own does."""
     by_order: dict[str, list[bytes]] = {order.remote_id: [] for order in orders}
     for some in batches(list(by_order), LARGEST_PAGE):
         query = {**decimals(facts), "parent": comma_list(some)}
         for page in walk_by_id(client, "refunds", query):
             for body in page:
-                parent = str(_read(body).parent_id)
+                parent = _read(body).order_id
+                if parent is None:
+                    return None
                 if parent in by_order:
                     by_order[parent].append(body)
     return tuple(_with(order, by_order[order.remote_id]) for order in orders)
@@ -79,11 +97,16 @@ def _from_shop_list(
 
 def _of_order(client: Client, facts: StoreFacts, remote_id: str) -> list[bytes]:
     path = f"orders/{remote_id}/refunds"
-    return [body for page in walk_by_id(client, path, decimals(facts)) for body in page]
+    try:
+        return [body for page in walk_by_id(client, path, decimals(facts)) for body in page]
+    except NotFound:
+        return []  # deleted since it was listed; the next pull or sweep tells
+    except QuestionRefused:
+        return [NO_ANSWER]
 
 
 def _with(order: FetchedOrder, refunds: list[bytes]) -> FetchedOrder:
-    refunds = sorted(refunds, key=lambda body: (len(str(_read(body).id)), str(_read(body).id)))
+    refunds = sorted(refunds, key=_age)
     return replace(order, refunds=tuple(refunds), refunds_digest=refunds_digest(refunds))
 
 
@@ -92,8 +115,13 @@ def decimals(facts: StoreFacts) -> Query:
     return {"dp": "6" if facts.digits is not None else None}
 
 
+def _age(body: bytes) -> tuple[int, str]:
+    remote_id = as_id(_read(body).id) or ""
+    return len(remote_id), remote_id
+
+
 def _read(body: bytes) -> _Refund:
     try:
         return _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as fault:
-        raise BadResponse("The store listed a refund without an id.", said=str(fault)) from fault
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
+        return _Refund()

@@ -15,6 +15,7 @@ from platforms.errors import OutcomeUnknown, PlatformError, Refused
 from platforms.woocommerce.answers import BatchTooLarge, said_of
 from platforms.woocommerce.catalogue import shown_quantity, stock_keeping
 from platforms.woocommerce.client import BATCH, LARGEST_PAGE, Client, batches, comma_list
+from platforms.woocommerce.fields import as_id
 
 LARGEST_BATCH = 100
 # A batch that got no answer is halved for what follows, down to this.
@@ -98,8 +99,8 @@ def _sent(client: Client, path: str, levels: Sequence[StockLevel]) -> Outcomes:
     rows = reply.object().get("update")
     if not isinstance(rows, list):
         raise OutcomeUnknown("The store's answer to the batch does not tell what it did.")
-    by_id = {row.get("id"): row for row in rows if isinstance(row, dict)}
-    return tuple(_compared(level, by_id.get(_remote_id(level))) for level in levels)
+    by_id = {as_id(row.get("id")): row for row in rows if isinstance(row, dict)}
+    return tuple(_compared(level, by_id.get(str(_remote_id(level)))) for level in levels)
 
 
 def _compared(level: StockLevel, row: dict[str, Any] | None) -> StockOutcome:
@@ -146,7 +147,7 @@ def _read_back(
 
     Another quantity than ours may be a sale since, or a batch still at work: so it is unknown.
     """
-    found: dict[object, dict[str, Any]] = {}
+    found: dict[str | None, dict[str, Any]] = {}
     fault: PlatformError | None = None
     try:
         for some in batches(levels, LARGEST_PAGE):
@@ -155,10 +156,11 @@ def _read_back(
                 "per_page": str(LARGEST_PAGE),
                 "_fields": "id,manage_stock,stock_quantity",
             }
-            found.update((row.get("id"), row) for row in client.get(path, query).objects(path))
+            rows = client.get(path, query).objects(path)
+            found.update((as_id(row.get("id")), row) for row in rows)
     except PlatformError as broke:
         fault = broke
-    return tuple(_as_read(level, found.get(_remote_id(level))) for level in levels), fault
+    return tuple(_as_read(level, found.get(str(_remote_id(level)))) for level in levels), fault
 
 
 def _as_read(level: StockLevel, row: dict[str, Any] | None) -> StockOutcome:

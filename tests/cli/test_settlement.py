@@ -138,3 +138,35 @@ def test_a_file_or_site_that_is_not_there_is_told(ready: Run, books: Engine) -> 
 @pytest.mark.parametrize("words", [("assign",), ("pull", "main"), ("import", "main")])
 def test_what_does_not_exist_yet_is_wrong_usage(ready: Run, words: tuple[str, ...]) -> None:
     assert ready("settlement", *words).status == 2
+
+
+def test_a_line_that_comes_again_with_other_amounts_is_named_and_nothing_applied(
+    ready: Run, books: Engine, tmp_path: Path
+) -> None:
+    ready("settlement", "import", "main", file_with(tmp_path, UNKNOWN))
+    changed = generic_line(reference="txn_2", order_number="777", gross="999.00", net="996.40")
+
+    said = ready(
+        "settlement", "import", "main", file_with(tmp_path, generic_line(), changed), "--json"
+    )
+
+    (fault,) = said.json["error"]["errors"]
+    assert (said.status, said.json["error"]["code"], fault["row"]) == (1, "wrong_rows", 3)
+    assert "“txn_2” was imported before with other amounts" in fault["message"]
+    assert ready("order", "main", "5001", "--json").json["entries"][-1]["chapter"] != "payout"
+
+
+def test_a_line_that_another_report_dates_otherwise_is_the_same_line(
+    ready: Run, books: Engine, tmp_path: Path
+) -> None:
+    ready("settlement", "import", "main", file_with(tmp_path, generic_line()))
+
+    said = ready(
+        "settlement",
+        "import",
+        "main",
+        file_with(tmp_path, generic_line(date="2026-03-10")),
+        "--json",
+    )
+
+    assert (said.status, said.json["unchanged"], said.json["posted"]) == (0, 1, 0)

@@ -136,3 +136,62 @@ def test_auto_maps_equal_skus_only(ready: Run, shop: None) -> None:
     assert ready("stock", "show", "TEE", "--json").json["listings"] == [
         {"site": "main", "listing_id": "12", "quantity": 5}
     ]
+
+
+@pytest.mark.parametrize("around", ["\ufeff{}", "{}\u200b", "\u00a0{} ", "{}\u200e"])
+def test_a_sku_that_looks_the_same_is_the_same(
+    ready: Run, shop: None, write: Write, around: str
+) -> None:
+    file = write("stock.csv", f"sku,name,on_hand\n{around.format('TEE')},Tee,7\n")
+
+    said = ready("stock", "import", file, "--json")
+
+    assert (said.json["rows"], said.json["created"]) == (1, 0)
+    assert ready("stock", "show", "TEE", "--json").json["on_hand"] == 7
+
+
+@pytest.mark.parametrize("hidden", ["T\ufeffEE", "TEE\u202eX", "T\x01EE", "T\u200bEE"])
+def test_a_character_that_nobody_sees_is_no_part_of_a_name(
+    ready: Run, shop: None, write: Write, hidden: str
+) -> None:
+    stock = write("stock.csv", f"sku,name,on_hand\n{hidden},Tee,7\n")
+    chart = write("chart.csv", f"code,name,type,currency\n{hidden},Packing,expense,\n")
+
+    counted, charted = (
+        ready("stock", "import", stock, "--json"),
+        ready("ledger", "import", chart, "--json"),
+    )
+
+    for said, column in ((counted, "sku"), (charted, "code")):
+        (fault,) = said.json["error"]["errors"]
+        assert (said.status, fault["row"], fault["column"]) == (1, 2, column)
+        assert "cannot be seen" in fault["message"]
+
+
+@pytest.mark.parametrize("cost", ["1_000", "١٢", "1e3", "-1", "NaN", "1.23456", "9" * 30])
+def test_a_cost_that_is_no_plain_amount_is_named(
+    ready: Run, shop: None, write: Write, cost: str
+) -> None:
+    file = write("stock.csv", f"sku,on_hand,cost\nTEE,5,{cost}\n")
+
+    said = ready("stock", "import", file, "--json")
+
+    assert [fault["column"] for fault in said.json["error"]["errors"]] == ["cost"]
+
+
+def test_rows_are_counted_and_not_their_faults(ready: Run, shop: None, write: Write) -> None:
+    file = write("stock.csv", "sku,on_hand,cost\nTEE,many,much\nMUG,5,1\n")
+
+    said = ready("stock", "import", file, "--json")
+
+    assert len(said.json["error"]["errors"]) == 2
+    assert "1 row is wrong" in said.json["error"]["message"]
+
+
+def test_a_cell_without_end_is_told_as_that(ready: Run, shop: None, write: Write) -> None:
+    file = write("stock.csv", f"sku,on_hand\n{'x' * 200_000},5\n")
+
+    said = ready("stock", "import", file, "--json")
+
+    (fault,) = said.json["error"]["errors"]
+    assert (fault["row"], "131,072 characters" in fault["message"]) == (2, True)

@@ -139,3 +139,52 @@ def test_a_store_that_is_not_there_fails_the_test_with_its_normal_keys(
     assert said.json["ok"] is False
     assert set(said.json) >= {"ok", "store", "version", "currency", "checks"}
     assert said.err
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "k\xe4se"}',
+        "[" * 100_000,
+        '{"name": 1e99999999999999999999}',
+        '{"name": "\\ud800"}',
+        '{"name": "a\\u0000b"}',
+    ],
+    ids=["cp1252", "depth", "number", "surrogate", "nul"],
+)
+def test_a_damaged_file_is_one_sentence(ready: Run, file: Path, body: bytes | str) -> None:
+    file.write_bytes(body if isinstance(body, bytes) else body.encode())
+
+    said = ready("site", "apply", file, "--json")
+
+    assert (said.status, said.json["error"]["code"]) == (1, "unreadable_file")
+    assert said.json["error"]["errors"][0]["key"] == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("platform", []),
+        ("platform", {"a": 1}),
+        ("url", "http://shop example"),
+        ("url", "http://shop\n.example"),
+        ("integration.orders_from", "0001-01-01T00:00:00+14:00"),
+        ("integration.orders_from", "9999-12-31T23:59:59-12:00"),
+        ("integration.stock_from", "9999-12-31T00:00:00Z"),
+        ("posting.included_tax_rate", "1_0"),
+        ("posting.included_tax_rate", "٥"),
+        ("posting.included_tax_rate", "1e-300"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named_by_its_key(
+    ready: Run, file: Path, key: str, value: Any
+) -> None:
+    outer, _, inner = key.partition(".")
+    wrong = {**DECLARATION, outer: {inner: value} if inner else value}
+    file.write_text(json.dumps(wrong))
+
+    said = ready("site", "apply", file, "--json")
+
+    assert (said.status, said.json["error"]["code"]) == (1, "wrong_declaration")
+    assert key in [fault["key"] for fault in said.json["error"]["errors"]]
+    assert ready("site", "list", "--json").json["sites"] == []

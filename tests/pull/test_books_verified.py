@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from platforms.sandbox.woocommerce import open_sandbox
@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.pull.shops import Shop, connected
 from tests.stores import verified
 from webapp.backoffice.mapping import map_listing
-from webapp.database import writing
+from webapp.database import make_engine, writing
 from webapp.models.catalogue import Listing
 from webapp.models.journal import JournalEntry, JournalLine
 from webapp.models.orders import ChannelOrder
@@ -124,3 +124,33 @@ def test_an_order_due_to_be_planned_again_is_no_drift(shop: Shop) -> None:
     assert shop.state(number) == ("skipped", "not_wanted")
     assert shop.stock("VASE") == (9, 2)
     assert shop.is_clean()
+
+
+def test_orders_that_change_while_the_books_are_verified_are_no_drift(
+    engine: Engine, database_url: str
+) -> None:
+    """All of it is read as of one moment, while a worker goes on."""
+    with open_sandbox() as sandbox:
+        shop = connected(engine, sandbox)
+        number = shop.sells()
+        shop.pull()
+        shop.store.advance(60)
+        shop.store.edit_line(number, quantity=5, subtotal="250.00", total="250.00")
+        worker = make_engine(database_url)
+        at_work = Shop(worker, sandbox, shop.site_id)
+        pulled = []
+
+        def pulls_once(*said: object) -> None:
+            if not pulled and "journal_lines.tax_rate" in str(said[2]):
+                pulled.append(at_work.pull())
+
+        event.listen(engine, "after_cursor_execute", pulls_once)
+        try:
+            report = verified(engine)
+        finally:
+            event.remove(engine, "after_cursor_execute", pulls_once)
+            worker.dispose()
+
+        assert pulled[0].changed == 1
+        assert report.is_clean
+        assert shop.is_clean()

@@ -3,16 +3,18 @@
 import json
 import logging
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 
-from platforms.sandbox.woocommerce import Buyer, Returned, Sold
-from tests.pull.shops import Shop
-from webapp.backoffice.buyers import erase_buyer, export_buyer, find_buyers
+from platforms.sandbox.woocommerce import Buyer, Returned, Sold, open_sandbox
+from tests import factories as make
+from tests.pull.shops import Shop, connected
+from webapp.backoffice.buyers import empty_old, erase_buyer, export_buyer, find_buyers
 from webapp.backoffice.payloads import unpack
-from webapp.database import reading, writing
+from webapp.database import make_engine, reading, writing
 
 BUYER = Buyer(
     first_name="Zulkarnain",
@@ -115,9 +117,6 @@ def life(shop: Shop) -> int:
 def test_after_an_erasure_nothing_of_the_buyer_is_in_any_table_or_log(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from platforms.sandbox.woocommerce import open_sandbox
-    from tests.pull.shops import connected
-
     caplog.set_level(logging.DEBUG)
     with open_sandbox() as sandbox:
         shop = connected(engine, sandbox)
@@ -225,3 +224,58 @@ def test_an_order_nobody_could_read_has_nothing_personal_either(shop: Shop) -> N
 
     assert shop.state(number) == ("failed", "store_bad_response")
     assert traces(everything_stored(shop.engine)) == []
+
+
+def test_a_buyer_erased_while_a_pull_writes_stays_erased(postgres_url: str) -> None:
+    engine, desk = make_engine(postgres_url), make_engine(postgres_url)
+    with open_sandbox() as sandbox:
+        shop = connected(engine, sandbox)
+        number = sells_to_a_person(shop)
+        shop.pull()
+        order_id = shop.order_id(number)
+        shop.store.advance(60)
+        shop.store.edit_line(number, quantity=3, subtotal="150.00", total="150.00")
+        done = []
+
+        def erases_once(*said: object) -> None:
+            if not done and "order_buyers.is_masked" in str(said[2]):
+                with writing(desk) as session:
+                    done.append(
+                        erase_buyer(session, [order_id], why="request", actor="siti", now=make.NOW)
+                    )
+
+        event.listen(engine, "after_cursor_execute", erases_once)
+        try:
+            shop.pull()
+        finally:
+            event.remove(engine, "after_cursor_execute", erases_once)
+
+        assert done == [1]
+        assert shop.balance(number)["sales_revenue"] == -150
+        assert traces(everything_stored(engine)) == []
+    engine.dispose()
+    desk.dispose()
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled", "refunded", "failed"])
+def test_a_buyer_ends_when_the_days_after_the_order_are_over(shop: Shop, status: str) -> None:
+    number = sells_to_a_person(shop)
+    shop.pull()
+    shop.store.advance(60)
+    shop.store.set_status(number, status)
+    shop.pull()
+
+    with writing(shop.engine) as session:
+        early = empty_old(session, shop.runtime.now() + timedelta(days=729))
+        late = empty_old(session, shop.runtime.now() + timedelta(days=732))
+
+    assert (early, late) == (0, 1)
+    assert traces(everything_stored(shop.engine)) == []
+
+
+def test_a_buyer_who_still_waits_for_goods_is_kept(shop: Shop) -> None:
+    sells_to_a_person(shop)
+    shop.pull()
+
+    with writing(shop.engine) as session:
+        assert empty_old(session, shop.runtime.now() + timedelta(days=5000)) == 0

@@ -169,3 +169,16 @@ def test_an_order_that_was_not_taken_in_cannot_be_shipped(shop: Shop) -> None:
 
     with pytest.raises(CannotShip, match="not taken in"):
         ship_order(shop.runtime, shop.site_id, shop.order_id(number))
+
+
+def test_an_order_refunded_whole_is_over_and_cannot_be_shipped(shop: Shop) -> None:
+    number = shop.sells()
+    shop.pull()
+    shop.store.advance(60)
+    shop.store.set_status(number, "refunded")
+
+    shop.pull()
+
+    assert shop.order(number).retail_status == "complete"
+    with pytest.raises(CannotShip, match="refunded"):
+        ship_order(shop.runtime, shop.site_id, shop.order_id(number))

@@ -1,10 +1,15 @@
 """A page that the database refuses whole is written order by order: the bad one is named."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, func, select
 
+from jobs.process import process_waiting
+from jobs.runtime import leased
 from platforms.sandbox.woocommerce import Sold, open_sandbox
-from tests.pull.shops import connected
+from tests.pull.shops import Shop, connected
 from tests.stores import states
 from webapp.database import reading
 from webapp.models.orders import SyncEvent
@@ -28,6 +33,46 @@ def test_an_order_with_one_line_twice_stops_alone(engine: Engine, place: int) ->
         assert code is not None
         assert shop.on_hand("MUG-TEHTARIK") == 5000 - 14
         assert shop.is_clean()
+
+
+def test_it_is_tried_again_ever_later_until_the_limit(shop: Shop) -> None:
+    shop.settings(attempt_limit=3)
+    number = shop.sells()
+    order = shop.store.orders[number]
+    order.lines.append(order.lines[0])
+    shop.store.touched(order)
+    shop.pull()
+    waits, seen = [], [shop.order(number)]
+
+    for _ in range(2):
+        due = seen[-1].next_attempt_at
+        assert due is not None
+        waits.append(due - seen[-1].timeline[-1].at)
+        runtime = replace(shop.runtime, now=lambda due=due: due)
+        with leased(runtime, shop.site_id) as lease:
+            process_waiting(runtime, lease)
+        seen.append(shop.order(number))
+
+    assert [(each.state, each.attempts) for each in seen] == [
+        ("retrying", 1),
+        ("retrying", 2),
+        ("failed", 3),
+    ]
+    assert waits[0] >= timedelta(seconds=30)
+    assert waits[1] >= 2 * timedelta(seconds=30)
+    assert (seen[-1].code, seen[-1].next_attempt_at) == ("internal_error", None)
+
+
+def test_an_order_whose_time_has_not_come_is_left_alone(shop: Shop) -> None:
+    number = shop.sells()
+    order = shop.store.orders[number]
+    order.lines.append(order.lines[0])
+    shop.store.touched(order)
+    shop.pull()
+
+    shop.pull()
+
+    assert (shop.state(number)[0], shop.order(number).attempts) == ("retrying", 1)
 
 
 def test_amounts_too_large_for_the_books_stop_alone(engine: Engine) -> None:

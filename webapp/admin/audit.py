@@ -43,6 +43,12 @@ class AuditScreen(Guarded, ModelView):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(AuditEntry, db, **kwargs)
 
+    def _get_list_extra_args(self) -> Any:
+        """The list's address, its page within what is shown: a database counts no further."""
+        asked = super()._get_list_extra_args()
+        asked.page = min(max(asked.page or 0, 0), CAP // self.page_size)
+        return asked
+
     def get_count_query(self) -> Query[Any]:
         """Counts no further than the cap: the trail only grows."""
         capped = select(AuditEntry.id).limit(CAP + 1).subquery()

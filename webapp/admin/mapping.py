@@ -39,6 +39,7 @@ MOST_COMPONENTS = 20
 MOST_OFFERED = 1_000
 MOST_COMPARED = 20_000
 LARGEST = 1_000_000
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,8 @@ def read_form(session: Session, typed: MultiDict[str, str]) -> MappingForm:
         form.errors["means"] = "Choose what the listing stands for."
     elif form.means == "ignore" and not form.reason:
         form.errors["reason"] = "Say why it is ignored, for whoever looks at it next year."
+    elif form.means == "ignore" and len(form.reason) > LONGEST_REASON:
+        form.errors["reason"] = f"At most {LONGEST_REASON} characters."
     elif form.means == "stock":
         _check_components(session, form)
     return form

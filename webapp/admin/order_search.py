@@ -4,6 +4,7 @@ Every query walks an index that ends like the sort: one short walk for each site
 Counts stop at the cap, so a million orders cost what ten thousand do.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -254,7 +255,7 @@ def _walk(columns: Any, asked: OrderFilter, site_id: int, reach: int) -> Select[
 def _by_number(columns: Any, asked: OrderFilter, site_id: int) -> Select[Any]:
     assert asked.number is not None  # noqa: S101 - the caller asked for a number
     start = asked.number
-    end = start[:-1] + chr(ord(start[-1]) + 1)
+    end = start + chr(sys.maxunicode)  # nothing sorts behind it on either database
     walk = (
         select(*columns)
         .where(

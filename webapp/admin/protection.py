@@ -1,6 +1,6 @@
 """What the browser is told not to do, and what the server refuses: headers, CSRF, error pages."""
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import select
@@ -65,10 +65,18 @@ def init_app(app: Flask, config: Config) -> None:
     )
     app.session_interface = SessionCookie()
     app.url_map.converters["id"] = RowId
+    app.before_request(_refuse_nul)
     CSRFProtect(app)
     app.after_request(_add_headers)
     app.register_error_handler(CSRFError, _token_missing)
     app.register_error_handler(HTTPException, _explain)
+
+
+def _refuse_nul() -> None:
+    """No keyboard makes this character, and PostgreSQL takes it nowhere."""
+    for values in (request.args, request.form):
+        if any("\0" in value for _, each in values.lists() for value in each):
+            abort(400, "The request holds a character that no text has.")
 
 
 def _add_headers(response: Response) -> Response:

@@ -65,7 +65,11 @@ def renew_buyers(
     if changes:
         session.connection().execute(
             update(OrderBuyer)
-            .where(OrderBuyer.channel_order_id == bindparam("of_order"))
+            # Asked again here: the row may have been emptied since it was read.
+            .where(
+                OrderBuyer.channel_order_id == bindparam("of_order"),
+                OrderBuyer.emptied_at.is_(None),
+            )
             .values({name: bindparam(name) for name in COLUMNS[1:]}),
             changes,
         )

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from webapp.backoffice.audit import record_change
 from webapp.backoffice.settings import ROLE_TYPES, Role
-from webapp.backoffice.sheets import Sheet, SheetProblem, SheetRow
+from webapp.backoffice.sheets import Sheet, SheetProblem, SheetRow, unseen
 from webapp.models.journal import JournalEntry, JournalLine
 from webapp.models.ledgers import Ledger, LedgerType
 from webapp.models.sites import Site, SiteWiring
 
 COLUMNS = ("code", "name", "type", "currency")
+TEXTS = ("code", "name")
 NEEDED = ("code", "name", "type")
 _CODE = re.compile(r"[^\s:/\\]{1,40}")
 
@@ -202,6 +203,7 @@ def _faults(row: SheetRow) -> list[tuple[str, str]]:
     currency = row.text("currency").upper()
     if currency and not is_currency(currency):
         faults.append(("currency", f"There is no currency {currency}."))
+    faults += [(column, unseen(row.text(column))) for column in TEXTS if unseen(row.text(column))]
     return faults
 
 

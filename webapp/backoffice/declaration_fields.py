@@ -1,5 +1,6 @@
 """The keys of a site declaration: what each takes, and the sentence for what it does not. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ HOLD_FIELDS = ("total", "payment_method", "country", "buyer_note", "sku", "quant
 HOLD_TESTS = ("is", "over", "contains")
 NUMBERS = ("total", "quantity")
 FASTEST = 10
+CALENDAR = range(1970, 9999)  # no shop has another year, and a zone's day may be in none
+_PERCENT = re.compile(r"[0-9]{1,2}(\.[0-9]{1,6})?")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +144,7 @@ def instant(*, or_null: bool = False) -> Reader:
             found = datetime.fromisoformat(value) if isinstance(value, str) else None
         except ValueError:
             found = None
-        if found is None or found.tzinfo is None:
+        if found is None or found.tzinfo is None or found.year not in CALENDAR:
             faults.add(key, "An instant with its zone is needed here, as 2026-01-01T00:00:00Z.")
             return None
         return found.astimezone(UTC)
@@ -149,11 +153,8 @@ def instant(*, or_null: bool = False) -> Reader:
 
 
 def percent(value: Any, key: str, faults: Faults) -> Any:
-    try:
-        number = Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or not 0 <= number < 100:
+    number = Decimal(value) if isinstance(value, str) and _PERCENT.fullmatch(value) else None
+    if number is None:
         faults.add(key, 'A percentage in quotes is needed here, as "6" or "0".')
         return None
     return format(number, "f")
@@ -178,6 +179,8 @@ def address(value: Any, key: str, faults: Faults) -> Any:
     try:
         parts = urlsplit(value.strip()) if isinstance(value, str) else None
         is_web = bool(parts and parts.scheme in ("http", "https") and parts.hostname)
+        # urlsplit would drop a line break in silence.
+        is_web = is_web and not _BLANK.search(value.strip())
         if parts is not None and is_web:
             _ = parts.port  # ValueError: not a port
     except ValueError:

@@ -132,7 +132,7 @@ def _name(value: Any, key: str, faults: Faults) -> Any:
 
 def _one_platform(platforms: Mapping[str, Platform]) -> Reader:
     def read(value: Any, key: str, faults: Faults) -> Any:
-        if value not in platforms:
+        if not isinstance(value, str) or value not in platforms:
             shown = str(value)[:40]
             faults.add(key, f"There is no platform “{shown}”; there are: {', '.join(platforms)}.")
         return value

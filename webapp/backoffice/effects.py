@@ -55,6 +55,11 @@ class Posted:
     parts: Mapping[tuple[str, str], PostedPart] = field(default_factory=dict)
     ledgers: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def stands(self) -> bool:
+        """Whether anything is left of it: what was reversed whole has come to nothing."""
+        return any(any(part.amounts.values()) for part in self.parts.values())
+
 
 NOTHING_POSTED = Posted()
 

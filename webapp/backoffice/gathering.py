@@ -57,7 +57,7 @@ def known_orders(
     wanted = {"site_id": site_id, "remote_ids": list(remote_ids)}
     if not wanted["remote_ids"]:
         return {}
-    rows = session.connection().execute(_KNOWN_ORDERS, wanted)
+    rows = session.connection().execute(_KNOWN_ORDERS, wanted).all()
     return {row.remote_id: row for row in rows}
 
 

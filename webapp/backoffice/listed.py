@@ -92,8 +92,10 @@ class _Listed:
             return
         components: dict[int, list[tuple[int, int]]] = {}
         ignored: dict[int, bool] = {}
-        rows = self._session.connection().execute(
-            statement, {"site_id": self._site_id, "wanted": list(wanted)}
+        rows = (
+            self._session.connection()
+            .execute(statement, {"site_id": self._site_id, "wanted": list(wanted)})
+            .all()
         )
         for listing_id, key, name, mapping_id, is_ignored, item, quantity in rows:
             if mapping_id is not None:

@@ -13,6 +13,8 @@ from webapp.backoffice.audit import record_change
 from webapp.models.people import Person, Role, RoleName
 
 SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 512
+LONGEST_EMAIL = 255
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 _hasher = PasswordHasher()
 
@@ -23,6 +25,10 @@ class PersonFault(Exception):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def is_email(text: str) -> bool:
+    return _EMAIL.fullmatch(text) is not None and len(text) <= LONGEST_EMAIL and text.isprintable()
 
 
 def add_person(
@@ -39,7 +45,7 @@ def add_person(
     PersonFault: the e-mail is none or taken, the password is too short, no role, an unknown role.
     """
     email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 255:
+    if not is_email(email):
         raise PersonFault("email", "Give an e-mail address, such as aina@shop.example.")
     if session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise PersonFault("email", f"{email} can sign in already.")
@@ -131,7 +137,7 @@ def hash_password(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise PersonFault("password", f"Take at least {SHORTEST_PASSWORD} characters.")
     if len(password) > 512:
-        raise PersonFault("password", "Take at most 512 characters.")
+        raise PersonFault("password", f"Take at most {LONGEST_PASSWORD} characters.")
     return _hasher.hash(password)
 
 

@@ -108,7 +108,7 @@ def _stage(order: RemoteOrder, posting: PostingSettings, standing: Standing) -> 
         return Stage.DEAD
     stage = Stage.TRASHED if standing.is_gone else order.stage
     if stage is Stage.TRASHED and (
-        standing.deletion_choice == "reverse" or not standing.posted.parts
+        standing.deletion_choice == "reverse" or not standing.posted.stands
     ):
         return Stage.DEAD
     return stage
@@ -271,6 +271,8 @@ def _retail_status(
         return "cancelled", None
     if order.is_shipped or standing.shipped_here_at is not None:
         return "complete", None
+    if not order.is_taken:
+        return "complete", None  # given back whole: nobody is to pack it any more
     hold = standing.hold_reason if standing.has_retail else hold_reason
     if hold and not standing.is_released:
         return "hold", hold
@@ -326,9 +328,13 @@ def _left_alone(
         )
     except NeedsPerson as need:
         booking = Booking(outcome=waits_for(standing, rules, need.problem))
+    problem = None
+    if stage is Stage.UNKNOWN and standing.applied_modified_at is None:
+        # It never went through: called synced, what still holds it back would be out of sight.
+        problem = Problem(code=Code.NOT_WANTED, facts={"status": order.status})
     return Plan(
-        state=State.SYNCED,
-        problem=None,
+        state=State.SKIPPED if problem else State.SYNCED,
+        problem=problem,
         is_applied=False,
         entries=booking.entries,
         outcome=booking.outcome,

@@ -17,6 +17,7 @@ from webapp.backoffice.errors import Code, Problem
 from webapp.backoffice.settlement import LineKind
 from webapp.backoffice.settlement_files import FileLine, SettlementFile
 from webapp.backoffice.settlement_lines import CHUNK, find_orders
+from webapp.backoffice.sheets import SheetProblem
 from webapp.database import reserve_ids
 from webapp.models.base import table_of
 from webapp.models.orders import ChannelOrder
@@ -24,6 +25,14 @@ from webapp.models.settlement import SettlementClue, SettlementLine
 from webapp.models.sites import Site
 
 NOT_TRIED = "Not tried yet: import the file again."
+
+
+class LinesDiffer(Exception):
+    """Lines of a file were imported before with other amounts; nothing of the file is stored."""
+
+    def __init__(self, problems: Sequence[SheetProblem]) -> None:
+        super().__init__(f"{len(problems)} lines were imported before with other amounts")
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +66,33 @@ def store_lines(
 ) -> StoredFile:
     """Store the lines of a file that were not here yet; a line is known by its key.
 
-    ValueError: the file has wrong rows, and nothing of it is stored.
+    ValueError: the file has wrong rows, and nothing of it is stored. LinesDiffer: so has it, but
+    only what was imported before shows it.
     """
     if file.problems:
         raise ValueError("a settlement file with wrong rows is not applied")
     known: dict[str, tuple[int, str | None]] = {}
+    amounts: dict[str, tuple[object, ...]] = {}
     keys = [line.key for line in file.lines]
     for start in range(0, len(keys), CHUNK):
         rows = session.execute(
-            select(SettlementLine.key, SettlementLine.id, SettlementLine.code).where(
+            select(
+                SettlementLine.key,
+                SettlementLine.id,
+                SettlementLine.code,
+                SettlementLine.gross,
+                SettlementLine.fee,
+                SettlementLine.net,
+                SettlementLine.currency,
+            ).where(
                 SettlementLine.site_id == site.id,
                 SettlementLine.key.in_(keys[start : start + CHUNK]),
             )
         )
-        known |= {key: (line_id, code) for key, line_id, code in rows}
+        for key, line_id, code, *money in rows:
+            known[key] = (line_id, code)
+            amounts[key] = tuple(money)
+    _refuse_other_amounts(file, amounts)
     fresh = [line for line in file.lines if line.key not in known]
     ids = list(reserve_ids(session.connection(), table_of(SettlementLine), len(fresh)))
     if fresh:
@@ -102,6 +124,26 @@ def store_lines(
         )
     still = [line_id for line_id, code in known.values() if code is not None]
     return StoredFile(new=len(fresh), known=len(known), waiting=(*still, *ids))
+
+
+def _refuse_other_amounts(file: SettlementFile, before: dict[str, tuple[object, ...]]) -> None:
+    """Reports of one provider may date a line differently; its amounts are always the same."""
+    differ = [
+        SheetProblem(
+            row=line.row,
+            column="",
+            message=f"“{line.reference}” was imported before with other amounts: "
+            "a correction needs a reference of its own.",
+        )
+        for line in file.lines
+        if before.get(line.key, _amounts(line)) != _amounts(line)
+    ]
+    if differ:
+        raise LinesDiffer(differ)
+
+
+def _amounts(line: FileLine) -> tuple[object, ...]:
+    return line.gross, line.fee, line.net, line.currency
 
 
 def give_to_orders(session: Session, site: Site, line_ids: Sequence[int]) -> list[int]:

@@ -90,6 +90,12 @@ def _csv_rows(text: str, columns: Sequence[str]) -> Iterator[RawRow]:
             number += 1
             yield RawRow(number=number, cells=cells, faults={})
     except csv.Error as fault:
+        if "field limit" in str(fault):
+            raise unreadable(
+                f"Row {number + 1} has a cell of more than {csv.field_size_limit():,} characters, "
+                "or a quotation mark that is never closed.",
+                row=number + 1,
+            ) from fault
         raise unreadable(
             f"Row {number + 1} cannot be read: a quotation mark is not closed or stands in the "
             f"wrong place ({fault}).",

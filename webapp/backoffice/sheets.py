@@ -21,6 +21,13 @@ LOOKS_LIKE = 80
 _TAKEN_FOR_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _KEPT_AS_TEXT = re.compile("'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
+# What a copied cell may begin or end with; two SKUs that look the same must be the same.
+_BLANKS = "\ufeff\u200b\u200e\u200f\u2060" + "".join(
+    chr(code) for code in range(0x3001) if chr(code).isspace()
+)
+# Characters that nobody sees: controls, and those that turn the writing direction.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+
 Cell = str | int | Decimal | None
 
 
@@ -42,7 +49,7 @@ class SheetRow:
 
     def text(self, column: str) -> str:
         """The cell without surrounding blanks, "" when there is none."""
-        return self.cells.get(column, "").strip()
+        return self.cells.get(column, "").strip(_BLANKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,17 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[SheetRow, ...]
     problems: tuple[SheetProblem, ...]
+
+
+def unseen(text: str) -> str:
+    """What is wrong with a name of ours that holds a character which nobody sees; "" for none.
+
+    What the store calls its things is its own affair, and not asked.
+    """
+    found = None if text.isprintable() else _UNSEEN.search(text)
+    if found is None:
+        return ""
+    return f"It holds a character that cannot be seen (U+{ord(found[0]):04X}): type it anew."
 
 
 class SheetUnreadable(Exception):
@@ -136,7 +154,7 @@ def read_headings(content: bytes, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _names(heading: RawRow) -> list[str]:
-    return [name.strip().casefold().replace(" ", "_") for name in heading.cells]
+    return [name.strip(_BLANKS).casefold().replace(" ", "_") for name in heading.cells]
 
 
 def _places(heading: RawRow, columns: Sequence[str], needed: Sequence[str]) -> dict[str, int]:
@@ -203,14 +221,18 @@ def unescaped(cell: str) -> str:
 
 
 def write_sheet_file(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write rows as XLSX when the name ends so, else as CSV (UTF-8 with BOM). How many rows.
+    """`sheet_bytes` into a file. How many rows. OSError: the file cannot be written."""
+    kept = list(rows)
+    path.write_bytes(sheet_bytes(path, columns, kept))
+    return len(kept)
+
+
+def sheet_bytes(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows as XLSX when the file's name ends so, else as CSV (UTF-8 with BOM).
 
     Text is made formula-safe; whole numbers and Decimals stay numbers, negative ones too.
-    OSError: the file cannot be written.
     """
     from webapp.backoffice import sheet_formats
 
-    kept = list(rows)
-    make = sheet_formats.xlsx_bytes if path.suffix.lower() == ".xlsx" else sheet_formats.csv_bytes
-    path.write_bytes(make(columns, kept))
-    return len(kept)
+    is_xlsx = path.suffix.lower() == ".xlsx"
+    return (sheet_formats.xlsx_bytes if is_xlsx else sheet_formats.csv_bytes)(columns, rows)

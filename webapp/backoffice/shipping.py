@@ -93,6 +93,8 @@ def _refuse(number: str, status: str | None, hold_reason: str | None, *, has_lef
         )
     if status == "cancelled":
         raise CannotShip(f"Order {number} was cancelled in the store.", "Nothing is to be shipped.")
+    if status == "complete" and not has_left:
+        raise CannotShip(f"Order {number} was refunded whole.", "Nothing is to be shipped.")
     if has_left:
         raise CannotShip(
             f"The store says that order {number} was shipped.", "See its Delivery tab."

@@ -1,15 +1,18 @@
 """The sheet of counted quantities: what its rows say. Pure."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from webapp.backoffice.sheets import Sheet, SheetProblem, SheetRow
+from webapp.backoffice.sheets import Sheet, SheetProblem, SheetRow, unseen
 from webapp.models.types import scaled
 
 COLUMNS = ("sku", "name", "on_hand", "cost")
 NEEDED = ("sku", "on_hand")
+TEXTS = ("sku", "name")
 LARGEST = 100_000_000
+_AMOUNT = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _WHOLE = re.compile(r"[0-9]{1,10}(\.0+)?")
 
 
@@ -35,6 +38,7 @@ def read_counts(sheet: Sheet) -> tuple[list[CountedRow], list[SheetProblem]]:
             faults.append(("sku", "The row names no stock item."))
         elif len(sku) > 200:
             faults.append(("sku", "A SKU has at most 200 characters."))
+        faults += [(name, unseen(row.text(name))) for name in TEXTS if unseen(row.text(name))]
         counted = _count(row, faults)
         cost = _cost(row, faults)
         if faults:
@@ -63,12 +67,11 @@ def _cost(row: SheetRow, faults: list[tuple[str, str]]) -> Decimal | None:
     text = row.text("cost")
     if not text:
         return None
-    try:
+    if _AMOUNT.fullmatch(text):
         cost = Decimal(text)
-        if cost.is_finite() and cost >= 0 and scaled(cost) >= 0:
-            return cost
-    except (InvalidOperation, ValueError):
-        pass
+        with suppress(ValueError):  # too large, or finer than what is kept
+            if scaled(cost) >= 0:
+                return cost
     faults.append(
         ("cost", f"“{text[:40]}” is not an amount such as 12.50 (four decimals at most).")
     )

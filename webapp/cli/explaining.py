@@ -5,7 +5,7 @@ import errno
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from jobs.push import PushHeld
-from platforms.errors import PlatformError, SiteRefused, TryAgain
+from platforms.errors import NotFound, PlatformError, SiteRefused, TryAgain
 from webapp.backoffice.leases import LeaseLost, LeaseTaken
 from webapp.backoffice.order_view import next_step
 from webapp.backoffice.sheets import SheetUnreadable
@@ -46,7 +46,7 @@ def explain(fault: Exception) -> CommandFault:
             return unreadable("The file", fault.problems)
         case DBAPIError():
             return _database(fault)
-        case OSError() if fault.filename or fault.errno == errno.EADDRINUSE:
+        case OSError() if fault.errno is not None:
             return _system(fault)
         case _:
             return _bug(fault)
@@ -63,6 +63,18 @@ def _database(fault: DBAPIError) -> CommandFault:
             "not_initialised",
             "The database does not hold this version's tables.",
             "Run: bin/tillbridge init",
+        )
+    if "disk is full" in said or "No space left" in said:
+        return CommandFault(
+            "disk_full",
+            "The disk that holds the database is full. Nothing was half done.",
+            "Make room on the disk, then run this again.",
+        )
+    if "readonly database" in said or "unable to open database" in said:
+        return CommandFault(
+            "database_unusable",
+            "The database file cannot be written or opened by this user.",
+            "Look at who owns the home (TILLBRIDGE_HOME) and its files, and whether the disk is writable.",
         )
     if "not a database" in said or "malformed" in said:
         return CommandFault(
@@ -86,9 +98,31 @@ def _system(fault: OSError) -> CommandFault:
             "The port is taken by another program.",
             "Give another one with --port, or --port 0 for any that is free.",
         )
+    # Below 0 are the resolver's: the host's name is none.
+    if fault.errno is not None and (fault.errno < 0 or fault.errno == errno.EADDRNOTAVAIL):
+        return CommandFault(
+            "address_unusable",
+            f"This machine cannot listen there: {fault.strerror}.",
+            "Give an address of this machine with --host, such as 127.0.0.1 or 0.0.0.0.",
+        )
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return CommandFault(
+            "disk_full",
+            f"{fault.filename or 'The disk'}: {fault.strerror}.",
+            "Make room on the disk, then run this again.",
+        )
     if isinstance(fault, FileNotFoundError):
-        return CommandFault("file_not_found", f"There is no {fault.filename}.")
-    return CommandFault("file_unusable", f"{fault.filename}: {fault.strerror}.")
+        return CommandFault(
+            "file_not_found",
+            f"There is no {fault.filename}.",
+            "Look at the name, and whether its folder is there.",
+        )
+    place = f"{fault.filename}: " if fault.filename else "The system refused: "
+    return CommandFault(
+        "file_unusable",
+        f"{place}{fault.strerror}.",
+        "Look at who may use it, or give another place.",
+    )
 
 
 def _bug(fault: Exception) -> CommandFault:
@@ -102,6 +136,9 @@ def _bug(fault: Exception) -> CommandFault:
 def from_platform(fault: PlatformError) -> CommandFault:
     """A store's refusal or silence, as people read it at the command line."""
     way_out = next_step(fault.code)
+    if isinstance(fault, NotFound):
+        # The step for this code is about an order that we know and the store has deleted.
+        way_out = "Look it up in the store; its list of orders shows the numbers."
     if isinstance(fault, SiteRefused) and fault.fix:
         way_out = fault.fix
     if isinstance(fault, TryAgain) and fault.retry_after:

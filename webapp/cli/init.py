@@ -15,7 +15,7 @@ from webapp.cli.tables import count
 from webapp.config import Config, unlock
 from webapp.database import make_engine, utc_now, writing
 from webapp.migrations import HEAD
-from webapp.migrations.running import upgrade
+from webapp.migrations.running import UnknownStep, upgrade
 from webapp.migrations.state import migrated_to
 from webapp.models.people import Person, RoleName
 
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     engine = make_engine(config.database_url)
     try:
         stood_at = migrated_to(engine)
-        upgrade(engine)
+        _upgrade(engine, stood_at)
         with writing(engine) as session:
             people.ensure_roles(session)
             ledgers = make_default_chart(session)
@@ -48,6 +48,17 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     return Answer(data=data, text=_text(config, engine, stood_at, made_keys, ledgers, admin))
 
 
+def _upgrade(engine: Engine, stood_at: str | None) -> None:
+    try:
+        upgrade(engine)
+    except UnknownStep as fault:
+        raise CommandFault(
+            "database_newer",
+            f"The database was made by a newer Tillbridge ({stood_at}); this one does not know it.",
+            "Run the newer Tillbridge, or put a backup of this version in its place.",
+        ) from fault
+
+
 def shown_address(engine: Engine) -> str:
     """The database's address without its password."""
     return engine.url.render_as_string(hide_password=True)
@@ -59,6 +70,18 @@ def _check_admin(config: Config) -> None:
             "configuration",
             "TILLBRIDGE_ADMIN_EMAIL and TILLBRIDGE_ADMIN_PASSWORD go together; only one is set.",
             "Set both, or neither and add people with: bin/tillbridge user add",
+        )
+    if config.admin_email and not people.is_email(config.admin_email.strip()):
+        raise CommandFault(
+            "email_refused",
+            "TILLBRIDGE_ADMIN_EMAIL is not an e-mail address.",
+            "Set one such as aina@shop.example, and run this again.",
+        )
+    if config.admin_password and len(config.admin_password) > people.LONGEST_PASSWORD:
+        raise CommandFault(
+            "password_too_long",
+            f"TILLBRIDGE_ADMIN_PASSWORD is too long: take at most {people.LONGEST_PASSWORD} characters.",
+            "Set a shorter one and run this again.",
         )
     if config.admin_password and len(config.admin_password) < people.SHORTEST_PASSWORD:
         raise CommandFault(

@@ -38,8 +38,25 @@ def main(argv: Sequence[str]) -> int:
 
     `--json` and `--debug` may stand anywhere before a "--".
     """
+    # Started with a closed stdout or stderr, Python has none; there is nobody to hear us then.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    try:
+        return _answer(argv)
+    except BrokenPipeError:
+        _fall_silent()  # the reader (head, less) has seen enough
+        return 0
+    except OSError as fault:
+        _fall_silent()
+        with suppress(OSError):
+            complain(f"What there is to say cannot be written: {fault.strerror}.")
+        return 1
+
+
+def _answer(argv: Sequence[str]) -> int:
     words, wants_json, wants_debug = _part(argv)
     try:
+        _refuse_undecodable(words)
         return _run(words, wants_json=wants_json)
     except UsageFault as fault:
         return print_usage_fault(fault, wants_json=wants_json)
@@ -47,10 +64,7 @@ def main(argv: Sequence[str]) -> int:
         _show_trace(wants_debug)
         return print_fault(fault, wants_json=wants_json)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; Python must not complain on leaving either.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except KeyboardInterrupt:
         complain("Stopped. What was finished stands; run it again to go on.")
         return 1
@@ -61,11 +75,28 @@ def main(argv: Sequence[str]) -> int:
         return print_fault(_explained(fault), wants_json=wants_json)
 
 
+def _fall_silent() -> None:
+    """Nothing more to stdout: Python must not complain on leaving that it could not be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _part(argv: Sequence[str]) -> tuple[list[str], bool, bool]:
     end = list(argv).index("--") if "--" in argv else len(argv)
     head, tail = argv[:end], argv[end:]
     words = [word for word in head if word not in EVERYWHERE] + list(tail)
     return words, "--json" in head, "--debug" in head
+
+
+def _refuse_undecodable(words: list[str]) -> None:
+    """Bytes that are no text of this system's stand as halves of characters: nobody can say them."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise UsageFault(
+                f"{word!a} is not text in UTF-8.", "usage: tillbridge COMMAND …"
+            ) from None
 
 
 def _run(words: list[str], *, wants_json: bool) -> int:

@@ -12,11 +12,12 @@ from webapp.backoffice.mapping import (
     export_mapping,
     import_mapping,
 )
-from webapp.backoffice.sheets import SheetProblem, read_sheet_file, write_sheet_file
+from webapp.backoffice.sheets import SheetProblem, read_sheet_file, sheet_bytes
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.output import Answer, fault_lines
 from webapp.cli.sheet_faults import problem_rows, unreadable
 from webapp.cli.tables import count, goes
+from webapp.cli.whole_files import write_whole
 from webapp.database import utc_now
 
 
@@ -85,8 +86,12 @@ def run_import(arguments: argparse.Namespace, context: Context) -> Answer:
 def run_export(arguments: argparse.Namespace, context: Context) -> Answer:
     with context.reading() as session:
         site = site_named(session, arguments.name)
-        rows = write_sheet_file(Path(arguments.file), COLUMNS, export_mapping(session, site))
-    return Answer(data={"rows": rows}, text=f"{count(rows, 'row')} written to {arguments.file}.")
+        rows = list(export_mapping(session, site))
+    path = Path(arguments.file)
+    write_whole(path, (sheet_bytes(path, COLUMNS, rows),))
+    return Answer(
+        data={"rows": len(rows)}, text=f"{count(len(rows), 'row')} written to {arguments.file}."
+    )
 
 
 def run_auto(arguments: argparse.Namespace, context: Context) -> Answer:

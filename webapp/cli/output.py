@@ -1,5 +1,6 @@
 """What a command says: one JSON object, or text for people; complaints go to stderr."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ import msgspec
 from webapp.cli.faults import CommandFault, UsageFault
 
 FAULTS_SHOWN = 50
+
+# Controls but tab and line feed, and what turns the writing direction.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ def print_answer(answer: Answer, *, wants_json: bool) -> int:
     elif not wants_json:
         text = answer.text() if callable(answer.text) else answer.text
         if text:
-            sys.stdout.write(text.rstrip("\n") + "\n")
+            sys.stdout.write(seen(text.rstrip("\n")) + "\n")
             sys.stdout.flush()
     if answer.complaint:
         complain(answer.complaint)
@@ -133,7 +137,14 @@ def fault_line(wrong: Mapping[str, Any]) -> str:
     return f"row {wrong['row']}{column}: {wrong['message']}"
 
 
+def seen(text: str) -> str:
+    """Text for a terminal: what a store or a file wrote in it must not steer the terminal."""
+    if text.isprintable():
+        return text
+    return _STEERING.sub("\ufffd", text)
+
+
 def complain(text: str) -> None:
     """A line on stderr."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(seen(text) + "\n")
     sys.stderr.flush()

@@ -40,7 +40,9 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
                 actor=ACTOR,
             )
         except people.PersonFault as fault:
-            raise CommandFault(f"{fault.field}_refused", str(fault), "") from fault
+            raise CommandFault(
+                f"{fault.field}_refused", str(fault), "Mend it and run this again."
+            ) from fault
     return Answer(
         data={"email": person.email, "role": arguments.role},
         text=f"{person.email} can sign in, as {arguments.role}.",
@@ -49,7 +51,12 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.readline().rstrip("\r\n")
+        except UnicodeDecodeError as fault:
+            raise CommandFault(
+                "password_refused", "The password is not text in UTF-8.", "Give another one."
+            ) from fault
     if not sys.stdin.isatty():
         raise UsageFault("there is no terminal to ask for the password; give --password-stdin.")
     first = getpass.getpass("Password: ")

@@ -21,8 +21,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    if arguments.order and (arguments.since or arguments.until):
+    if arguments.order is not None and (arguments.since or arguments.until):
         raise UsageFault("--order goes without --since and --until.")
+    if arguments.since and arguments.until and arguments.since >= arguments.until:
+        raise UsageFault("--since must be before --until.")
     site_id = site_id_named(context, arguments.name)
     with context.runtime() as runtime:
         report = pull_site(

@@ -22,7 +22,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     with context.reading() as session:
         site_id = site_named(session, arguments.name).id
-        if arguments.order and not find_orders(session, site_id, arguments.order):
+        if arguments.order is not None and not find_orders(session, site_id, arguments.order):
             raise unknown_order(arguments.name, arguments.order)
     with context.runtime() as runtime:
         report = retry_orders(

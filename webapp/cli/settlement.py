@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from jobs.settle import SettlementReport, import_settlement
 from platforms.money import currency_digits, plain
 from webapp.backoffice.settlement_files import Format, SettlementFile, read_settlement_file
-from webapp.backoffice.settling import WaitingLine, worklist
+from webapp.backoffice.settling import LinesDiffer, WaitingLine, worklist
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.output import Answer
 from webapp.cli.sheet_faults import wrong_rows
@@ -39,7 +39,10 @@ def run_import(arguments: argparse.Namespace, context: Context) -> Answer:
         site_id, zone = site.id, ZoneInfo(site.timezone)
     file = _read(arguments, zone)
     with context.runtime() as runtime:
-        done = import_settlement(runtime, site_id, file, actor=ACTOR)
+        try:
+            done = import_settlement(runtime, site_id, file, actor=ACTOR)
+        except LinesDiffer as fault:
+            raise wrong_rows(arguments.file, fault.problems) from fault
     data = {
         "rows": done.rows,
         "posted": done.posted,

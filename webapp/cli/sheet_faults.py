@@ -19,9 +19,10 @@ def problem_rows(problems: Iterable[SheetProblem]) -> list[dict[str, Any]]:
 def wrong_rows(file: str, problems: Iterable[SheetProblem]) -> CommandFault:
     """Nothing of a file was applied, and these rows are why."""
     errors = problem_rows(problems)
+    rows = len({error["row"] for error in errors})
     return CommandFault(
         "wrong_rows",
-        f"Nothing of {file} was applied: {count(len(errors), 'row is', 'rows are')} wrong.",
+        f"Nothing of {file} was applied: {count(rows, 'row is', 'rows are')} wrong.",
         "Mend these rows and import the file again.",
         errors,
     )

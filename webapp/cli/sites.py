@@ -29,6 +29,9 @@ from webapp.cli.whole_files import write_whole
 from webapp.database import utc_now
 from webapp.models.sites import Site
 
+# As JSON writes it; the byte itself is refused as JSON.
+NUL = rb"\u0000"
+
 
 def declare(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(metavar="ACT", required=True)
@@ -98,15 +101,27 @@ def run_list(arguments: argparse.Namespace, context: Context) -> Answer:
 
 
 def _read(path: Path) -> Any:
+    body = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if NUL in body:
+        raise _not_json(path, "it holds the character U+0000, which no text has")
     try:
-        return decode_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except msgspec.DecodeError as fault:
-        raise CommandFault(
-            "unreadable_file",
-            f"{path} is not JSON: {fault}.",
-            "A declaration is one JSON object, or a list of them.",
-            [{"key": "", "message": f"The file is not JSON: {fault}."}],
-        ) from fault
+        return decode_json(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError) as fault:
+        why = str(fault)
+        if isinstance(fault, UnicodeDecodeError):
+            why = f"its characters are not UTF-8 ({fault.reason} at byte {fault.start})"
+        elif not isinstance(fault, msgspec.DecodeError):
+            why = "it holds a number or a nesting without end"
+        raise _not_json(path, why) from fault
+
+
+def _not_json(path: Path, why: str) -> CommandFault:
+    return CommandFault(
+        "unreadable_file",
+        f"{path} is not JSON: {why}.",
+        "A declaration is one JSON object, or a list of them.",
+        [{"key": "", "message": f"The file is not JSON: {why}."}],
+    )
 
 
 def _refusal(file: str, faults: tuple[DeclarationFault, ...]) -> CommandFault:

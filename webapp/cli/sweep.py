@@ -3,7 +3,7 @@
 import argparse
 
 from jobs.sweep import sweep_site
-from webapp.cli.arguments import positive
+from webapp.cli.arguments import days
 from webapp.cli.context import Context, site_id_named
 from webapp.cli.output import Answer
 from webapp.cli.tables import count
@@ -11,7 +11,7 @@ from webapp.cli.tables import count
 
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the site")
-    parser.add_argument("--days", type=positive, default=90, metavar="N", help="how far back (90)")
+    parser.add_argument("--days", type=days, default=90, metavar="N", help="how far back (90)")
     parser.set_defaults(run=run)
 
 

@@ -4,17 +4,29 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
 # Any number, but always the same one: two `init` on one PostgreSQL take turns.
 TURN = 7_413_201
 
 
+class UnknownStep(Exception):
+    """The database stands at a step that this version does not have."""
+
+
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """Forward to a step; nothing happens if it is there already. All of it or none of it."""
+    """Forward to a step; nothing happens if it is there already. All of it or none of it.
+
+    UnknownStep: the database is from a newer version.
+    """
     with engine.begin() as connection:
         _take_turns(connection)
-        command.upgrade(alembic_config(connection), to)
+        config = alembic_config(connection)
+        try:
+            command.upgrade(config, to)
+        except CommandError as fault:
+            raise UnknownStep(str(fault)) from fault
 
 
 def downgrade(engine: Engine, to: str) -> None:

@@ -139,13 +139,14 @@ class RetailOrder(Base):
 
 
 class RetailOrderLine(Base):
-    """One line of goods, on the listing that it keeps and the mapping that it was read with."""
+    """One line of goods, on the listing that it keeps and the mapping that it was read with.
+
+    No index on `mapping_id`: every order would pay for it, and only the correction of a mapping
+    asks for it, which is rare and may read the whole table.
+    """
 
     __tablename__ = "retail_order_lines"
-    __table_args__ = (
-        UniqueConstraint("channel_order_id", "remote_line_id"),
-        Index(None, "mapping_id"),
-    )
+    __table_args__ = (UniqueConstraint("channel_order_id", "remote_line_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     channel_order_id: Mapped[int] = mapped_column(

@@ -233,3 +233,24 @@ def test_a_child_order_that_posted_nothing_yet_ends_when_the_site_skips_them() -
         "cancelled",
         {},
     )
+
+
+def test_a_blocked_order_with_an_unknown_status_is_not_called_synced() -> None:
+    order = example(currency="EUR")
+    blocked = applied(UNKNOWN_ORDER, order, plan(order))
+
+    made = plan(example(currency="EUR", status="awaiting-pickup", stage=Stage.UNKNOWN), blocked)
+
+    assert made.state is State.SKIPPED
+    assert made.problem is not None
+    assert made.problem.code == Code.NOT_WANTED
+    assert dict(made.reserved) == dict(blocked.reserved)
+
+
+def test_a_cancelled_order_thrown_away_asks_for_no_decision() -> None:
+    cancelled = example(status="cancelled", stage=Stage.DEAD, is_taken=False)
+    reversed_ = applied(POSTED_BEFORE, cancelled, plan(cancelled, POSTED_BEFORE))
+
+    made = plan(example(status="trash", stage=Stage.TRASHED, is_taken=False), reversed_)
+
+    assert (made.state, made.problem, made.entries) == (State.SYNCED, None, ())

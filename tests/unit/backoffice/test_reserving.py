@@ -205,6 +205,7 @@ def test_an_order_that_began_before_the_sites_start_holds_nothing() -> None:
         ({}, "active"),
         (UNPAID, "new"),
         (SHIPPED, "complete"),
+        ({"status": "refunded", "is_taken": False}, "complete"),
     ],
 )
 def test_the_retail_orders_life(given: dict[str, Any], status: str) -> None:

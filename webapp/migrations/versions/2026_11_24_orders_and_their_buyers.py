@@ -261,9 +261,6 @@ def upgrade() -> None:
             name="uq_retail_order_lines_channel_order_id_remote_line_id",
         ),
     )
-    op.create_index(
-        "ix_retail_order_lines_mapping_id", "retail_order_lines", ["mapping_id"], unique=False
-    )
 
     op.create_table(
         "order_needs",
