@@ -11,7 +11,7 @@ from benchmarks.shop_orders import LINES, PRODUCTS, product_id
 from jobs.pull import PullReport, pull_site
 from jobs.runtime import Runtime
 from platforms import registry
-from webapp.backoffice.settings import REQUIRED_ROLES, ROLE_TYPES
+from webapp.backoffice.sites.settings import REQUIRED_ROLES, ROLE_TYPES
 from webapp.database import make_engine, reading, utc_now, writing
 from webapp.encryption import use_keys
 from webapp.models.base import Base

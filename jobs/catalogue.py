@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from jobs.running import running
 from jobs.runtime import Runtime, SiteLease, leased
 from platforms.base import Store
-from webapp.backoffice import runs
-from webapp.backoffice.listings import mark_gone, store_listings
+from webapp.backoffice.goods.listings import mark_gone, store_listings
+from webapp.backoffice.sites import runs
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from platforms import registry
-from webapp.backoffice import leases
-from webapp.backoffice.processing import process_stored, waiting_orders
-from webapp.backoffice.scene import set_scene
+from webapp.backoffice.orders.processing import process_stored, waiting_orders
+from webapp.backoffice.orders.scene import set_scene
+from webapp.backoffice.sites import leases
 from webapp.backoffice.states import State, requeue
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder

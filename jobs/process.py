@@ -1,8 +1,8 @@
 """Everything of a site that waits for processing: pending, due again, or its attempt has come."""
 
 from jobs.runtime import Runtime, SiteLease, platform_of
-from webapp.backoffice.processing import process_stored, waiting_orders
-from webapp.backoffice.scene import set_scene
+from webapp.backoffice.orders.processing import process_stored, waiting_orders
+from webapp.backoffice.orders.scene import set_scene
 from webapp.backoffice.states import no_counts
 from webapp.models.sites import Site
 

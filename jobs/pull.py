@@ -14,12 +14,13 @@ from jobs.running import running
 from jobs.runtime import Runtime, SiteLease, leased, platform_of
 from platforms.base import FetchedOrder, OrderPage, Platform, Store
 from platforms.errors import NotFound
-from webapp.backoffice import intake, runs
-from webapp.backoffice.deleted import mark_gone, mark_ids_gone
-from webapp.backoffice.gathering import known_orders
-from webapp.backoffice.payloads import present_payloads
-from webapp.backoffice.processing import PageOutcome, process_page
-from webapp.backoffice.scene import Scene, set_scene
+from webapp.backoffice.orders import intake
+from webapp.backoffice.orders.deleted import mark_gone, mark_ids_gone
+from webapp.backoffice.orders.gathering import known_orders
+from webapp.backoffice.orders.payloads import present_payloads
+from webapp.backoffice.orders.processing import PageOutcome, process_page
+from webapp.backoffice.orders.scene import Scene, set_scene
+from webapp.backoffice.sites import runs
 from webapp.backoffice.states import no_counts
 from webapp.database import reading
 from webapp.models.base import table_of

@@ -10,9 +10,8 @@ from jobs.running import Run, WhenDone, running
 from jobs.runtime import Runtime, leased
 from jobs.ship import tell_store
 from platforms.base import Store
-from webapp.backoffice import runs
-from webapp.backoffice.availability import site_quantities
-from webapp.backoffice.pushing import (
+from webapp.backoffice.goods.availability import site_quantities
+from webapp.backoffice.goods.pushing import (
     PushFailure,
     PushPlan,
     WouldSend,
@@ -23,6 +22,7 @@ from webapp.backoffice.pushing import (
     record_outcomes,
     would_empty_store,
 )
+from webapp.backoffice.sites import runs
 from webapp.database import reading
 from webapp.models.sites import Site
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from jobs.runtime import Runtime, SiteLease, connect, learned
 from platforms.base import Store
 from platforms.errors import PlatformError
-from webapp.backoffice import runs
+from webapp.backoffice.sites import runs
 from webapp.database import reading, writing
 from webapp.models.sites import Site
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from platforms import registry
 from platforms.base import Platform, Store, StoreAccess, StoreFacts
-from webapp.backoffice import leases
+from webapp.backoffice.sites import leases
 from webapp.database import utc_now, writing
 from webapp.models.sites import Site
 

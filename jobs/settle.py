@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from jobs.runtime import Runtime, platform_of
-from webapp.backoffice import settling
-from webapp.backoffice.mapping_changes import lock_site
-from webapp.backoffice.processing import process_stored
-from webapp.backoffice.scene import set_scene
-from webapp.backoffice.settlement_files import SettlementFile
-from webapp.backoffice.settling import WaitingLine
+from webapp.backoffice.books import settling
+from webapp.backoffice.books.settlement_files import SettlementFile
+from webapp.backoffice.books.settling import WaitingLine
+from webapp.backoffice.goods.mapping_changes import lock_site
+from webapp.backoffice.orders.processing import process_stored
+from webapp.backoffice.orders.scene import set_scene
 from webapp.database import reading, writing
 from webapp.models.sites import Site
 

@@ -7,7 +7,7 @@ from jobs.process import process_waiting
 from jobs.runtime import Runtime, SiteLease, connect, learned, leased
 from platforms.base import Store
 from platforms.errors import NotFound, PlatformError, Refused
-from webapp.backoffice.shipping import delivery_of, note_told, ship, untold
+from webapp.backoffice.orders.shipping import delivery_of, note_told, ship, untold
 from webapp.database import reading
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site

@@ -11,11 +11,12 @@ from jobs.running import running
 from jobs.runtime import Runtime, SiteLease, leased, platform_of
 from platforms.base import FetchedOrder, Platform, Store
 from platforms.errors import NotFound
-from webapp.backoffice import intake, runs
-from webapp.backoffice.buyers import empty_old
-from webapp.backoffice.deleted import mark_ids_gone
-from webapp.backoffice.processing import process_page
-from webapp.backoffice.scene import set_scene
+from webapp.backoffice.orders import intake
+from webapp.backoffice.orders.deleted import mark_ids_gone
+from webapp.backoffice.orders.processing import process_page
+from webapp.backoffice.orders.scene import set_scene
+from webapp.backoffice.people.buyers import empty_old
+from webapp.backoffice.sites import runs
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site

@@ -22,7 +22,7 @@ from platforms.base import (
     Stage,
     StockKeeping,
 )
-from webapp.backoffice.settings import REQUIRED_ROLES, Role
+from webapp.backoffice.sites.settings import REQUIRED_ROLES, Role
 from webapp.models.catalogue import Listing
 from webapp.models.ledgers import Ledger
 from webapp.models.mapping import Mapping, MappingComponent

@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from platforms.base import RemoteOrder
-from webapp.backoffice.channel_ledgers import Wiring
-from webapp.backoffice.effects import Posted, PostedPart
-from webapp.backoffice.entries import Books, PlannedEntry
-from webapp.backoffice.meanings import Catalogue, KeptLine, KnownListing, Meaning, line_key
-from webapp.backoffice.planning import Plan, plan_order
-from webapp.backoffice.settings import PostingSettings, SiteRules, read_automation
-from webapp.backoffice.standing import UNKNOWN_ORDER, Standing
+from webapp.backoffice.books.channel_ledgers import Wiring
+from webapp.backoffice.books.effects import Posted, PostedPart
+from webapp.backoffice.goods.meanings import Catalogue, KeptLine, KnownListing, Meaning, line_key
+from webapp.backoffice.orders.entries import Books, PlannedEntry
+from webapp.backoffice.orders.planning import Plan, plan_order
+from webapp.backoffice.orders.standing import UNKNOWN_ORDER, Standing
+from webapp.backoffice.sites.settings import PostingSettings, SiteRules, read_automation
 
 READ_AT = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 IMPORTED = ("processing", "on-hold", "completed", "refunded")

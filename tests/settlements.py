@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from platforms import registry
 from tests import factories as make
 from tests.shop_orders import fetched
-from webapp.backoffice import settling
-from webapp.backoffice.order_view import EntryView, find_orders, view_order
-from webapp.backoffice.processing import process_page, process_stored, waiting_orders
-from webapp.backoffice.scene import set_scene
-from webapp.backoffice.settings import Role
-from webapp.backoffice.settlement_files import Format, SettlementFile, read_settlement
-from webapp.backoffice.verifying import verify_books
+from webapp.backoffice.books import settling
+from webapp.backoffice.books.settlement_files import Format, SettlementFile, read_settlement
+from webapp.backoffice.orders.processing import process_page, process_stored, waiting_orders
+from webapp.backoffice.orders.scene import set_scene
+from webapp.backoffice.reports.order_view import EntryView, find_orders, view_order
+from webapp.backoffice.reports.verifying import verify_books
+from webapp.backoffice.sites.settings import Role
 from webapp.models.ledgers import Ledger
 from webapp.models.sites import Site
 

@@ -11,7 +11,7 @@ from jobs.runtime import Runtime
 from platforms import registry
 from platforms.sandbox.woocommerce import Sandbox
 from tests import factories as make
-from webapp.backoffice.verifying import VerifyReport, verify_books
+from webapp.backoffice.reports.verifying import VerifyReport, verify_books
 from webapp.database import reading, writing
 from webapp.models.journal import JournalEntry, JournalLine
 from webapp.models.ledgers import Ledger
@@ -99,10 +99,6 @@ def states(engine: Engine) -> Counter[tuple[str, str | None]]:
 def state_of(engine: Engine, number: object) -> tuple[str, str | None]:
     with reading(engine) as session:
         row = session.execute(
-            select(ChannelOrder.state, ChannelOrder.code).where(
-                ChannelOrder.number == str(number)
-            )
+            select(ChannelOrder.state, ChannelOrder.code).where(ChannelOrder.number == str(number))
         ).one()
     return row.state, row.code
-
-

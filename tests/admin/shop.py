@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from platforms import registry
 from platforms.woocommerce.fetched import fetched_order
 from tests import factories as make
-from webapp.backoffice.people import add_person
-from webapp.backoffice.processing import process_page
-from webapp.backoffice.scene import set_scene
+from webapp.backoffice.orders.processing import process_page
+from webapp.backoffice.orders.scene import set_scene
+from webapp.backoffice.people.people import add_person
 from webapp.backoffice.states import State
 from webapp.database import writing
 from webapp.models.orders import ChannelOrder

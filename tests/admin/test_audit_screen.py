@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from tests.admin.conftest import AsRole
 from tests.admin.shop import NOW, PEOPLE
-from webapp.backoffice.audit import record_change
+from webapp.backoffice.people.audit import record_change
 from webapp.database import writing
 
 

@@ -11,7 +11,7 @@ from tests.admin.pages import pages
 from tests.admin.shop import PASSWORD, PEOPLE, Shop, open_shop
 from tests.admin.visitor import Visitor
 from webapp.app import create_app
-from webapp.backoffice.people import add_person
+from webapp.backoffice.people.people import add_person
 from webapp.database import utc_now, writing
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from tests.admin.conftest import AsRole
 from tests.admin.shop import NOW, Shop
-from webapp.backoffice.audit import record_change
+from webapp.backoffice.people.audit import record_change
 from webapp.database import writing
 
 ODD = ["\U0010ffff", "\ud7ff", "\udfff", "'", "%", "_", "9" * 400, "²", "-1", "x" * 5000]

@@ -230,7 +230,7 @@ def test_an_order_that_is_not_there_is_a_404(as_role: AsRole) -> None:
 def test_an_order_whose_payload_makes_no_sense_still_opens(
     shop_engine: Engine, as_role: AsRole, shop: Shop
 ) -> None:
-    from webapp.backoffice.payloads import pack
+    from webapp.backoffice.orders.payloads import pack
 
     order = shop.orders["10526"]
     with writing(shop_engine) as session:

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select
 from tests.admin.conftest import AsRole
 from tests.admin.shop import PASSWORD, PEOPLE
 from tests.admin.visitor import Visitor
-from webapp.backoffice.people import role_names
+from webapp.backoffice.people.people import role_names
 from webapp.database import reading
 from webapp.models.audit import AuditEntry
 from webapp.models.people import Person

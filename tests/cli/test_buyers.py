@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 
 from tests import factories as make
 from tests.cli.conftest import Run
-from webapp.backoffice.buyers import buyer_row
+from webapp.backoffice.people.buyers import buyer_row
 from webapp.database import writing
 
 

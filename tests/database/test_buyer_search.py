@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from platforms.base import RemoteAddress
 from tests import factories as make
-from webapp.backoffice.buyers import buyer_row, empty_old, erase_buyer, export_buyer, find_buyers
+from webapp.backoffice.people.buyers import (
+    buyer_row,
+    empty_old,
+    erase_buyer,
+    export_buyer,
+    find_buyers,
+)
 from webapp.database import reading, writing
 from webapp.models.audit import AuditEntry
 from webapp.models.orders import ChannelOrder, OrderBuyer

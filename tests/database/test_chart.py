@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories as make
-from webapp.backoffice.chart import (
+from webapp.backoffice.files.sheets import read_sheet
+from webapp.backoffice.setup.chart import (
     COLUMNS,
     DEFAULT_CHART,
     NEEDED,
@@ -15,7 +16,6 @@ from webapp.backoffice.chart import (
     list_ledgers,
     make_default_chart,
 )
-from webapp.backoffice.sheets import read_sheet
 from webapp.models.journal import JournalEntry, JournalLine
 from webapp.models.ledgers import Ledger
 from webapp.models.sites import Site

@@ -12,8 +12,8 @@ from platforms import registry
 from platforms.addresses import is_public
 from platforms.money import decode_json
 from tests import factories as make
-from webapp.backoffice.declaration_checks import private_addresses
-from webapp.backoffice.declarations import (
+from webapp.backoffice.setup.declaration_checks import private_addresses
+from webapp.backoffice.setup.declarations import (
     AppliedSite,
     DeclarationRefused,
     apply_declarations,

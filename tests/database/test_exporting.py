@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.database.posted import posted
-from webapp.backoffice.exporting import Exported, beancount_text, csv_text
+from webapp.backoffice.reports.exporting import Exported, beancount_text, csv_text
 from webapp.models.sites import Site
 
 BEAN_CHECK = Path(sys.executable).parent / "bean-check"

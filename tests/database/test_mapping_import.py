@@ -8,7 +8,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
-from webapp.backoffice.mapping import (
+from webapp.backoffice.files.sheet_formats import csv_bytes, xlsx_bytes
+from webapp.backoffice.files.sheets import read_sheet
+from webapp.backoffice.goods.mapping import (
     COLUMNS,
     MappingImport,
     auto_map,
@@ -16,8 +18,6 @@ from webapp.backoffice.mapping import (
     import_mapping,
     map_listing,
 )
-from webapp.backoffice.sheet_formats import csv_bytes, xlsx_bytes
-from webapp.backoffice.sheets import read_sheet
 from webapp.database import bulk_insert, writing
 from webapp.models.audit import AuditEntry
 from webapp.models.catalogue import Listing

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories as make
-from webapp.backoffice.order_list import OrderFilter, causes, count_orders, list_orders
+from webapp.backoffice.reports.order_list import OrderFilter, causes, count_orders, list_orders
 from webapp.models.sites import Site
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)

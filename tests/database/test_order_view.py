@@ -14,8 +14,8 @@ from platforms.woocommerce.fetched import fetched_order
 from tests import factories as make
 from tests.conftest import NOW
 from tests.database.posted import posted
-from webapp.backoffice.order_view import find_orders, view_order
-from webapp.backoffice.payloads import pack
+from webapp.backoffice.orders.payloads import pack
+from webapp.backoffice.reports.order_view import find_orders, view_order
 from webapp.models.orders import ChannelOrder, OrderPayload, SyncEvent
 from webapp.models.sites import Site
 

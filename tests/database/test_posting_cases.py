@@ -13,9 +13,9 @@ from platforms import registry
 from tests import factories as make
 from tests.settlements import generic_line, import_lines, wire_bank
 from tests.shop_orders import fetched, keys_of, utc
-from webapp.backoffice.order_view import EntryView, find_orders, view_order
-from webapp.backoffice.processing import process_page
-from webapp.backoffice.scene import set_scene
+from webapp.backoffice.orders.processing import process_page
+from webapp.backoffice.orders.scene import set_scene
+from webapp.backoffice.reports.order_view import EntryView, find_orders, view_order
 from webapp.models.ledgers import PeriodClosing
 from webapp.models.sites import Site
 from webapp.models.stock import StockMove

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, func, select
 
 from jobs.enqueue import AT_ONCE, request_processing, request_retry
 from tests.admin.shop import LISTINGS, open_shop, pull, woo_order
-from webapp.backoffice import leases
+from webapp.backoffice.sites import leases
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder, SyncEvent
 from webapp.models.sites import Site

@@ -20,7 +20,7 @@ from tests.settlements import (
     shop,
     waiting,
 )
-from webapp.backoffice import settling
+from webapp.backoffice.books import settling
 from webapp.models.settlement import SettlementClue, SettlementLine
 from webapp.models.sites import Site
 

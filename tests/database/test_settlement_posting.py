@@ -21,9 +21,9 @@ from tests.settlements import (
     state_of,
     waiting,
 )
-from webapp.backoffice import deleted
-from webapp.backoffice.order_view import find_orders
-from webapp.backoffice.verifying import verify_books
+from webapp.backoffice.orders import deleted
+from webapp.backoffice.reports.order_view import find_orders
+from webapp.backoffice.reports.verifying import verify_books
 from webapp.models.ledgers import PeriodClosing
 from webapp.models.settlement import SettlementLine
 

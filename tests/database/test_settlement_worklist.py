@@ -21,9 +21,9 @@ from tests.settlements import (
     waiting,
     wire_bank,
 )
-from webapp.backoffice import settling
-from webapp.backoffice.order_view import find_orders
-from webapp.backoffice.wiring import rewire
+from webapp.backoffice.books import settling
+from webapp.backoffice.reports.order_view import find_orders
+from webapp.backoffice.setup.wiring import rewire
 from webapp.models.ledgers import PeriodClosing
 from webapp.models.orders import ChannelOrder
 from webapp.models.settlement import SettlementLine

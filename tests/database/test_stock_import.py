@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
-from webapp.backoffice.adopting import adopt_stock, show_stock
-from webapp.backoffice.counting import StockImport, import_stock
-from webapp.backoffice.sheets import read_sheet
-from webapp.backoffice.stock_sheet import COLUMNS, NEEDED
+from webapp.backoffice.files.sheets import read_sheet
+from webapp.backoffice.goods.adopting import adopt_stock, show_stock
+from webapp.backoffice.goods.counting import StockImport, import_stock
+from webapp.backoffice.goods.stock_sheet import COLUMNS, NEEDED
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site
 from webapp.models.stock import StockItem, StockMove

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.database.posted import posted
-from webapp.backoffice.trial_balance import trial_balance
+from webapp.backoffice.reports.trial_balance import trial_balance
 
 
 def test_rows_are_net_and_the_sides_agree(session: Session) -> None:

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine, func, select
 
 from tests import factories as make
-from webapp.backoffice import leases
-from webapp.backoffice.counting import import_stock
-from webapp.backoffice.mapping import map_listing
-from webapp.backoffice.sheets import read_sheet
-from webapp.backoffice.stock_sheet import COLUMNS
+from webapp.backoffice.files.sheets import read_sheet
+from webapp.backoffice.goods.counting import import_stock
+from webapp.backoffice.goods.mapping import map_listing
+from webapp.backoffice.goods.stock_sheet import COLUMNS
+from webapp.backoffice.sites import leases
 from webapp.database import make_engine, reading, writing
 from webapp.models.catalogue import Listing
 from webapp.models.orders import ChannelOrder

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platforms.money import minor_unit
-from webapp.backoffice.allocation import allocate
+from webapp.backoffice.books.allocation import allocate
 
 digits = st.integers(0, 3)
 weights = st.lists(st.integers(0, 10**9).map(lambda n: Decimal(n).scaleb(-3)), max_size=8)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.backoffice.availability import Component, ItemStock, listing_quantity
+from webapp.backoffice.goods.availability import Component, ItemStock, listing_quantity
 
 counts = st.integers(-1_000, 1_000)
 components = st.lists(

@@ -10,7 +10,7 @@ from platforms.base import RemoteOrder
 from platforms.money import round_to
 from tests.in_memory import Desk, plan, site_rules
 from tests.properties.strategies import orders, versions
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.sites.settings import PostingSettings
 
 ZERO = Decimal(0)
 SELLER = PostingSettings()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from platforms.base import RemoteOrder, Stage
 from tests.in_memory import Desk, site_rules
 from tests.properties.strategies import versions
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.sites.settings import PostingSettings
 
 KITS = st.dictionaries(
     st.sampled_from(["11", "12", "13"]),

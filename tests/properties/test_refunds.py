@@ -11,7 +11,7 @@ from tests import factories as make
 from tests.in_memory import Desk, site_rules
 from tests.properties.strategies import DAY, FIRST, cents, orders, some_cents
 from tests.remote_sales import back, delivery, goods, refund, tax
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.sites.settings import PostingSettings
 
 ZERO = Decimal(0)
 

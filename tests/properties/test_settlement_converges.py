@@ -20,7 +20,7 @@ from tests.settlements import (
     shop,
     waiting,
 )
-from webapp.backoffice.verifying import verify_books
+from webapp.backoffice.reports.verifying import verify_books
 from webapp.database import make_engine
 from webapp.models import all_tables
 from webapp.models.sites import Site

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.backoffice.sheet_formats import csv_bytes, xlsx_bytes
-from webapp.backoffice.sheets import escaped, read_sheet, unescaped
+from webapp.backoffice.files.sheet_formats import csv_bytes, xlsx_bytes
+from webapp.backoffice.files.sheets import escaped, read_sheet, unescaped
 
 COLUMNS = ("one", "two", "three")
 FORMULA_MARKS = "=+-@\t\r"

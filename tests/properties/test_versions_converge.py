@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from platforms.base import RemoteOrder, Stage
 from tests.in_memory import Desk, site_rules
 from tests.properties.strategies import DAY, orders, versions
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.sites.settings import PostingSettings
 
 SETTINGS = st.builds(
     PostingSettings,

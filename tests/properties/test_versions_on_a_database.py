@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from platforms import registry
 from tests import factories as make
 from tests.shop_orders import fetched
-from webapp.backoffice.processing import process_page, process_stored
-from webapp.backoffice.scene import set_scene
-from webapp.backoffice.verifying import verify_books
+from webapp.backoffice.orders.processing import process_page, process_stored
+from webapp.backoffice.orders.scene import set_scene
+from webapp.backoffice.reports.verifying import verify_books
 from webapp.database import make_engine
 from webapp.models import all_tables
 from webapp.models.journal import JournalEntry, JournalLine

@@ -13,7 +13,7 @@ from platforms import registry
 from platforms.money import plain
 from platforms.sandbox.woocommerce import Carriage, Sandbox, Sold, WooStore
 from tests.stores import connect_shop, runtime_of, shelf, state_of, verified
-from webapp.backoffice.order_view import EntryView, OrderView, find_orders, view_order
+from webapp.backoffice.reports.order_view import EntryView, OrderView, find_orders, view_order
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site

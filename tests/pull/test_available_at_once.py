@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from jobs.ship import ship_order
 from platforms.sandbox.woocommerce import open_sandbox
 from tests.pull.shops import Shop, connected
-from webapp.backoffice.availability import site_quantities
-from webapp.backoffice.shipping import CannotShip
+from webapp.backoffice.goods.availability import site_quantities
+from webapp.backoffice.orders.shipping import CannotShip
 from webapp.database import reading
 from webapp.models.sites import Site
 

@@ -11,7 +11,7 @@ from platforms.sandbox.woocommerce import open_sandbox
 from tests import factories as make
 from tests.pull.shops import Shop, connected
 from tests.stores import verified
-from webapp.backoffice.mapping import map_listing
+from webapp.backoffice.goods.mapping import map_listing
 from webapp.database import make_engine, writing
 from webapp.models.catalogue import Listing
 from webapp.models.journal import JournalEntry, JournalLine

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, event, inspect, text
 from platforms.sandbox.woocommerce import Buyer, Returned, Sold, open_sandbox
 from tests import factories as make
 from tests.pull.shops import Shop, connected
-from webapp.backoffice.buyers import empty_old, erase_buyer, export_buyer, find_buyers
-from webapp.backoffice.payloads import unpack
+from webapp.backoffice.orders.payloads import unpack
+from webapp.backoffice.people.buyers import empty_old, erase_buyer, export_buyer, find_buyers
 from webapp.database import make_engine, reading, writing
 
 BUYER = Buyer(

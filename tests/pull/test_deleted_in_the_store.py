@@ -7,7 +7,7 @@ from jobs.runtime import leased
 from platforms.errors import NotFound
 from platforms.sandbox.woocommerce.records import Order
 from tests.pull.shops import Shop
-from webapp.backoffice.deleted import decide_deleted
+from webapp.backoffice.orders.deleted import decide_deleted
 from webapp.backoffice.states import requeue
 from webapp.database import writing
 from webapp.models.stock import StockItem

@@ -6,8 +6,8 @@ from jobs.push import push_site
 from jobs.ship import ship_order
 from platforms.sandbox.woocommerce import Buyer
 from tests.pull.shops import Shop
-from webapp.backoffice.decisions import release_hold
-from webapp.backoffice.shipping import CannotShip
+from webapp.backoffice.orders.decisions import release_hold
+from webapp.backoffice.orders.shipping import CannotShip
 from webapp.database import writing
 
 MUG = "MUG-TEHTARIK"

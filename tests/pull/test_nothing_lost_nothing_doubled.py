@@ -19,7 +19,7 @@ from platforms.sandbox.woocommerce.errors import RestError
 from tests.pull.pulling import Puller
 from tests.pull.shops import Shop, connected
 from tests.stores import balances, shelf, states, verified
-from webapp.backoffice.leases import LeaseTaken
+from webapp.backoffice.sites.leases import LeaseTaken
 from webapp.database import make_engine, reading
 from webapp.models.orders import ChannelOrder
 

@@ -12,7 +12,7 @@ from platforms.sandbox.woocommerce import Returned, Sandbox, Sold, open_sandbox
 from platforms.sandbox.woocommerce.order_json import encoded_order
 from tests.pull.shops import Shop, connected
 from tests.stores import balances, states
-from webapp.backoffice.buyers import export_buyer
+from webapp.backoffice.people.buyers import export_buyer
 from webapp.database import reading
 
 

@@ -11,7 +11,7 @@ from jobs.retry import retry_orders
 from jobs.runtime import leased
 from tests import factories as make
 from tests.pull.shops import Shop
-from webapp.backoffice.leases import LeaseLost, LeaseTaken
+from webapp.backoffice.sites.leases import LeaseLost, LeaseTaken
 from webapp.database import reading, writing
 from webapp.models.ledgers import Ledger
 from webapp.models.orders import ChannelOrder
@@ -124,7 +124,7 @@ def test_a_ledger_wired_in_the_meantime_lets_a_retry_through(shop: Shop) -> None
 
 HOLDS = """
 import sys
-from webapp.backoffice.leases import claim
+from webapp.backoffice.sites.leases import claim
 from webapp.database import make_engine, utc_now, writing
 with writing(make_engine(sys.argv[1])) as session:
     claim(session, int(sys.argv[2]), utc_now())

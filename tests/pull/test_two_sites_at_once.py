@@ -10,8 +10,8 @@ from tests import factories as make
 from tests.pull.pulling import Puller
 from tests.pull.shops import connected
 from tests.stores import states
-from webapp.backoffice.availability import site_quantities
-from webapp.backoffice.stock_counters import StockChange, apply_changes
+from webapp.backoffice.goods.availability import site_quantities
+from webapp.backoffice.goods.stock_counters import StockChange, apply_changes
 from webapp.database import make_engine, reading, writing
 from webapp.models.sites import Site
 from webapp.models.stock import Oversell, StockItem, StockMove

@@ -7,8 +7,8 @@ from jobs.retry import retry_orders
 from jobs.runtime import leased
 from tests import factories as make
 from tests.pull.shops import Shop
-from webapp.backoffice.decisions import keep_books_elsewhere
-from webapp.backoffice.mapping import map_listing
+from webapp.backoffice.goods.mapping import map_listing
+from webapp.backoffice.orders.decisions import keep_books_elsewhere
 from webapp.database import writing
 from webapp.models.catalogue import Listing
 from webapp.models.orders import ChannelOrder

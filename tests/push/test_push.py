@@ -11,8 +11,8 @@ from jobs.runtime import Runtime
 from platforms.errors import PlatformError, SiteRefused
 from platforms.sandbox.woocommerce import Sandbox, Sold, open_sandbox
 from tests import factories as make
-from webapp.backoffice.mapping import auto_map
-from webapp.backoffice.shipping import ship
+from webapp.backoffice.goods.mapping import auto_map
+from webapp.backoffice.orders.shipping import ship
 from webapp.database import reading, writing
 from webapp.models.catalogue import Listing
 from webapp.models.orders import ChannelOrder

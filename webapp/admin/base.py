@@ -15,7 +15,7 @@ from flask_security import current_user
 from webapp.admin.rights import Right, holds
 from webapp.admin.session import saving
 from webapp.admin.sign_in import ask_to_sign_in, is_signed_in
-from webapp.backoffice.audit import record_change
+from webapp.backoffice.people.audit import record_change
 from webapp.database import utc_now
 
 Method = TypeVar("Method", bound=Callable[..., Any])

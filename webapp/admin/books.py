@@ -9,9 +9,9 @@ from flask_admin import expose
 from webapp.admin.base import Screen
 from webapp.admin.session import reading
 from webapp.admin.site_facts import all_sites, site_by_name
-from webapp.backoffice.sheet_formats import csv_bytes
-from webapp.backoffice.sheets import Cell
-from webapp.backoffice.trial_balance import trial_balance
+from webapp.backoffice.files.sheet_formats import csv_bytes
+from webapp.backoffice.files.sheets import Cell
+from webapp.backoffice.reports.trial_balance import trial_balance
 
 COLUMNS = ("currency", "ledger", "name", "type", "debit", "credit")
 

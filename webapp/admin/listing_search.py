@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from webapp.admin.formatters import CAP
 from webapp.admin.site_facts import SiteFacts
-from webapp.backoffice.availability import Component, ItemStock, Quantity, listing_quantity
-from webapp.backoffice.settings import read_automation
+from webapp.backoffice.goods.availability import Component, ItemStock, Quantity, listing_quantity
+from webapp.backoffice.sites.settings import read_automation
 from webapp.backoffice.states import State
 from webapp.models.catalogue import Listing
 from webapp.models.mapping import Mapping, MappingComponent

@@ -25,10 +25,10 @@ from webapp.admin.rights import Right
 from webapp.admin.session import backing, reading, saving
 from webapp.admin.site_facts import all_sites
 from webapp.admin.sites import known_site
-from webapp.backoffice.mapping import export_mapping, map_listing
-from webapp.backoffice.mapping_sheet import COLUMNS
-from webapp.backoffice.sheet_formats import csv_bytes
-from webapp.backoffice.suggestions import Matcher, Named
+from webapp.backoffice.files.sheet_formats import csv_bytes
+from webapp.backoffice.goods.mapping import export_mapping, map_listing
+from webapp.backoffice.goods.mapping_sheet import COLUMNS
+from webapp.backoffice.goods.suggestions import Matcher, Named
 from webapp.database import utc_now
 from webapp.models.audit import AuditEntry
 from webapp.models.catalogue import Listing

@@ -14,17 +14,17 @@ from webapp.admin.base import Screen, actor, back_to, complain, may, needs, toas
 from webapp.admin.rights import Right
 from webapp.admin.session import backing, reading, saving
 from webapp.admin.site_facts import site_by_id
-from webapp.backoffice.buyers import export_buyer
-from webapp.backoffice.decisions import (
+from webapp.backoffice.errors import MONEY_CODES
+from webapp.backoffice.orders.decisions import (
     DecisionFault,
     DeletionChoice,
     decide_deletion,
     keep_books_elsewhere,
     release_hold,
 )
-from webapp.backoffice.errors import MONEY_CODES
-from webapp.backoffice.order_view import OrderView, view_order
-from webapp.backoffice.shipping import CannotShip, ship
+from webapp.backoffice.orders.shipping import CannotShip, ship
+from webapp.backoffice.people.buyers import export_buyer
+from webapp.backoffice.reports.order_view import OrderView, view_order
 from webapp.backoffice.states import State
 from webapp.database import utc_now
 from webapp.models.orders import ChannelOrder, PaymentReceipt

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from platforms import registry
 from platforms.base import RemoteOrder
 from platforms.errors import OrderUnreadable
-from webapp.backoffice.order_view import EventView, OrderView
-from webapp.backoffice.payloads import unpack
-from webapp.backoffice.rules import load_rules
-from webapp.backoffice.settings import Role
+from webapp.backoffice.orders.payloads import unpack
+from webapp.backoffice.orders.rules import load_rules
+from webapp.backoffice.reports.order_view import EventView, OrderView
+from webapp.backoffice.sites.settings import Role
 from webapp.backoffice.states import State
 from webapp.models.audit import AuditEntry
 from webapp.models.orders import ChannelOrder, OrderNeed, OrderPayload

@@ -17,7 +17,7 @@ from webapp.admin.order_search import NEED_A_PERSON, OrderFilter, read_filter
 from webapp.admin.rights import Right
 from webapp.admin.session import backing, reading
 from webapp.admin.site_facts import all_sites, state_counts
-from webapp.backoffice.sheet_formats import csv_bytes
+from webapp.backoffice.files.sheet_formats import csv_bytes
 from webapp.backoffice.states import State
 from webapp.database import utc_now
 from webapp.models.orders import ChannelOrder

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from webapp.admin.base import Screen, actor, back_to, complain, needs, toast
 from webapp.admin.rights import Right
 from webapp.admin.session import reading, saving
-from webapp.backoffice.people import (
+from webapp.backoffice.people.people import (
     SHORTEST_PASSWORD,
     PersonFault,
     add_person,

@@ -19,7 +19,7 @@ from webapp.admin.site_facts import (
     site_by_id,
     state_counts,
 )
-from webapp.backoffice.settings import (
+from webapp.backoffice.sites.settings import (
     DEFAULT_ROLES,
     REQUIRED_ROLES,
     ROLE_TYPES,

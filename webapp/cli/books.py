@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from platforms import registry
 from platforms.money import currency_digits, plain
-from webapp.backoffice.exporting import Exported, beancount_text, csv_text
-from webapp.backoffice.trial_balance import CurrencyBalance, trial_balance
-from webapp.backoffice.verifying import VerifyReport, verify_books
+from webapp.backoffice.reports.exporting import Exported, beancount_text, csv_text
+from webapp.backoffice.reports.trial_balance import CurrencyBalance, trial_balance
+from webapp.backoffice.reports.verifying import VerifyReport, verify_books
 from webapp.cli.arguments import day
 from webapp.cli.context import Context, site_named
 from webapp.cli.output import Answer

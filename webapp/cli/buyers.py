@@ -2,8 +2,8 @@
 
 import argparse
 
-from webapp.backoffice.buyers import erase_buyer, export_buyer, find_buyers
-from webapp.backoffice.order_view import find_orders
+from webapp.backoffice.people.buyers import erase_buyer, export_buyer, find_buyers
+from webapp.backoffice.reports.order_view import find_orders
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.order import shared_number, unknown_order
 from webapp.cli.output import Answer

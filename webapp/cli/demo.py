@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from platforms.money import plain
+from webapp.backoffice.reports.trial_balance import CurrencyBalance, trial_balance
 from webapp.backoffice.states import counts_by_state
-from webapp.backoffice.trial_balance import CurrencyBalance, trial_balance
 from webapp.cli.arguments import port
 from webapp.cli.context import Context, site_named
 from webapp.cli.demo_scenes import (

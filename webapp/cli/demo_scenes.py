@@ -7,10 +7,10 @@ from typing import Any
 
 from platforms.errors import TryAgain
 from platforms.sandbox.woocommerce import Carriage, Returned, Sold
-from webapp.backoffice import mapping
-from webapp.backoffice.order_list import OrderFilter, list_orders
-from webapp.backoffice.order_view import next_step
-from webapp.backoffice.sheets import write_sheet_file
+from webapp.backoffice.files.sheets import write_sheet_file
+from webapp.backoffice.goods import mapping
+from webapp.backoffice.reports.order_list import OrderFilter, list_orders
+from webapp.backoffice.reports.order_view import next_step
 from webapp.cli.demo_stage import SITE, Stage
 from webapp.cli.tables import count
 

@@ -6,9 +6,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from jobs.push import PushHeld
 from platforms.errors import NotFound, PlatformError, SiteRefused, TryAgain
-from webapp.backoffice.leases import LeaseLost, LeaseTaken
-from webapp.backoffice.order_view import next_step
-from webapp.backoffice.sheets import SheetUnreadable
+from webapp.backoffice.files.sheets import SheetUnreadable
+from webapp.backoffice.reports.order_view import next_step
+from webapp.backoffice.sites.leases import LeaseLost, LeaseTaken
 from webapp.cli.faults import CommandFault
 from webapp.cli.sheet_faults import unreadable
 from webapp.config import ConfigurationFault

@@ -6,8 +6,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from webapp import home as local_home
-from webapp.backoffice import people
-from webapp.backoffice.chart import make_default_chart
+from webapp.backoffice.people import people
+from webapp.backoffice.setup.chart import make_default_chart
 from webapp.cli.context import ACTOR, Context
 from webapp.cli.faults import CommandFault
 from webapp.cli.output import Answer

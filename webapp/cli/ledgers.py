@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from webapp.backoffice.chart import COLUMNS, NEEDED, import_ledgers, list_ledgers
-from webapp.backoffice.sheets import read_sheet_file
+from webapp.backoffice.files.sheets import read_sheet_file
+from webapp.backoffice.setup.chart import COLUMNS, NEEDED, import_ledgers, list_ledgers
 from webapp.cli.context import ACTOR, Context
 from webapp.cli.output import Answer
 from webapp.cli.sheet_faults import wrong_rows

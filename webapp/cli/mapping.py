@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from webapp.backoffice.mapping import (
+from webapp.backoffice.files.sheets import SheetProblem, read_sheet_file, sheet_bytes
+from webapp.backoffice.goods.mapping import (
     COLUMNS,
     AutoMapping,
     MappingImport,
@@ -12,7 +13,6 @@ from webapp.backoffice.mapping import (
     export_mapping,
     import_mapping,
 )
-from webapp.backoffice.sheets import SheetProblem, read_sheet_file, sheet_bytes
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.output import Answer, fault_lines
 from webapp.cli.sheet_faults import problem_rows, unreadable

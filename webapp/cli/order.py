@@ -6,8 +6,8 @@ from typing import Any
 
 from platforms import registry
 from platforms.money import plain
-from webapp.backoffice.order_lines import LineView
-from webapp.backoffice.order_view import EntryView, OrderView, find_orders, view_order
+from webapp.backoffice.reports.order_lines import LineView
+from webapp.backoffice.reports.order_view import EntryView, OrderView, find_orders, view_order
 from webapp.cli.context import Context, site_named
 from webapp.cli.faults import CommandFault
 from webapp.cli.order_text import order_text

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from webapp.backoffice.order_lines import LineView
-from webapp.backoffice.order_view import EntryView, OrderView
+from webapp.backoffice.reports.order_lines import LineView
+from webapp.backoffice.reports.order_view import EntryView, OrderView
 from webapp.cli.tables import at, cut, money, table
 
 

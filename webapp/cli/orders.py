@@ -3,7 +3,7 @@
 import argparse
 
 from platforms.money import currency_digits, plain
-from webapp.backoffice.order_list import (
+from webapp.backoffice.reports.order_list import (
     Cause,
     OrderFilter,
     OrderRow,
@@ -11,7 +11,7 @@ from webapp.backoffice.order_list import (
     count_orders,
     list_orders,
 )
-from webapp.backoffice.order_view import next_step
+from webapp.backoffice.reports.order_view import next_step
 from webapp.backoffice.states import State, counts_by_state
 from webapp.cli.arguments import positive
 from webapp.cli.context import Context, site_named

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 
-from webapp.backoffice import people
+from webapp.backoffice.people import people
 from webapp.cli.context import ACTOR, Context
 from webapp.cli.faults import CommandFault, UsageFault
 from webapp.cli.output import Answer

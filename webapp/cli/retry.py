@@ -3,7 +3,7 @@
 import argparse
 
 from jobs.retry import retry_orders
-from webapp.backoffice.order_view import find_orders
+from webapp.backoffice.reports.order_view import find_orders
 from webapp.backoffice.states import State
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.order import unknown_order

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import platforms.sandbox
-from webapp.backoffice import mapping, stock_sheet
-from webapp.backoffice.sheets import write_sheet_file
+from webapp.backoffice.files.sheets import write_sheet_file
+from webapp.backoffice.goods import mapping, stock_sheet
 from webapp.cli.arguments import port
 from webapp.cli.context import Context
 from webapp.cli.faults import UsageFault

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from jobs.settle import SettlementReport, import_settlement
 from platforms.money import currency_digits, plain
-from webapp.backoffice.settlement_files import Format, SettlementFile, read_settlement_file
-from webapp.backoffice.settling import LinesDiffer, WaitingLine, worklist
+from webapp.backoffice.books.settlement_files import Format, SettlementFile, read_settlement_file
+from webapp.backoffice.books.settling import LinesDiffer, WaitingLine, worklist
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.output import Answer
 from webapp.cli.sheet_faults import wrong_rows

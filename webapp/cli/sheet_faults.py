@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from webapp.backoffice.sheets import SheetProblem
+from webapp.backoffice.files.sheets import SheetProblem
 from webapp.cli.faults import CommandFault
 from webapp.cli.tables import count
 

@@ -3,8 +3,8 @@
 import argparse
 
 from jobs.ship import ship_order
-from webapp.backoffice.order_view import find_orders
-from webapp.backoffice.shipping import CannotShip
+from webapp.backoffice.orders.shipping import CannotShip
+from webapp.backoffice.reports.order_view import find_orders
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.faults import CommandFault
 from webapp.cli.order import shared_number, unknown_order

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from platforms import registry
 from platforms.addresses import is_public
 from platforms.money import decode_json
-from webapp.backoffice.declaration_checks import private_addresses
-from webapp.backoffice.declaration_fields import DeclarationFault
-from webapp.backoffice.declarations import (
+from webapp.backoffice.setup.declaration_checks import private_addresses
+from webapp.backoffice.setup.declaration_fields import DeclarationFault
+from webapp.backoffice.setup.declarations import (
     AppliedSite,
     DeclarationRefused,
     apply_declarations,

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from webapp.backoffice.adopting import StockAdoption, StockView, adopt_stock, show_stock
-from webapp.backoffice.counting import import_stock
-from webapp.backoffice.sheets import read_sheet_file
-from webapp.backoffice.stock_sheet import COLUMNS
+from webapp.backoffice.files.sheets import read_sheet_file
+from webapp.backoffice.goods.adopting import StockAdoption, StockView, adopt_stock, show_stock
+from webapp.backoffice.goods.counting import import_stock
+from webapp.backoffice.goods.stock_sheet import COLUMNS
 from webapp.cli.arguments import moment
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.faults import CommandFault, UsageFault

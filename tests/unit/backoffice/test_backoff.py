@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import NOW
-from webapp.backoffice.backoff import FIRST_WAIT, LONGEST_WAIT, next_attempt
+from webapp.backoffice.sites.backoff import FIRST_WAIT, LONGEST_WAIT, next_attempt
 
 
 def wait(attempt: int, *, limit: int = 99, spread: int = 0, retry_after: int | None = None) -> int:

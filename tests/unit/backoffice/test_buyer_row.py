@@ -2,7 +2,7 @@
 
 from platforms.base import RemoteAddress, RemoteBuyer
 from tests.factories import remote_buyer
-from webapp.backoffice.buyers import EMPTY_ROW, buyer_row
+from webapp.backoffice.people.buyers import EMPTY_ROW, buyer_row
 
 
 def test_name_words_are_kept_once_billing_first_and_at_most_four() -> None:

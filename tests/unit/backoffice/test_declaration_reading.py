@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from platforms import registry
-from webapp.backoffice.declaration_fields import Faults
-from webapp.backoffice.declaration_reading import Declaration, read_declaration
+from webapp.backoffice.setup.declaration_fields import Faults
+from webapp.backoffice.setup.declaration_reading import Declaration, read_declaration
 
 PLATFORMS = {name: registry.get(name) for name in registry.names()}
 BASE: dict[str, Any] = {

@@ -9,8 +9,8 @@ import pytest
 from platforms.base import RemoteAddress
 from tests import factories as make
 from tests.remote_sales import example, goods
-from webapp.backoffice.holding import hold_reason
-from webapp.backoffice.settings import read_automation
+from webapp.backoffice.orders.holding import hold_reason
+from webapp.backoffice.sites.settings import read_automation
 
 
 def held(order: Any, *rules: dict[str, Any], buyer: Any = None) -> str | None:

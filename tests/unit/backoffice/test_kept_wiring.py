@@ -6,8 +6,8 @@ from decimal import Decimal
 from platforms.base import RemoteOrder
 from tests.in_memory import Desk, books, plan
 from tests.remote_sales import example, refund
-from webapp.backoffice.channel_ledgers import Wiring, ledgers_of_order
-from webapp.backoffice.planning import Plan
+from webapp.backoffice.books.channel_ledgers import Wiring, ledgers_of_order
+from webapp.backoffice.orders.planning import Plan
 
 LATER = datetime(2026, 11, 10, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.backoffice.availability import Component, ItemStock, Quantity, listing_quantity
+from webapp.backoffice.goods.availability import Component, ItemStock, Quantity, listing_quantity
 
 
 def component(

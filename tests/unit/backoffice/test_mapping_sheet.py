@@ -2,7 +2,8 @@
 
 import pytest
 
-from webapp.backoffice.mapping_sheet import (
+from webapp.backoffice.files.sheets import read_sheet
+from webapp.backoffice.goods.mapping_sheet import (
     COLUMNS,
     KnownItems,
     KnownListings,
@@ -10,7 +11,6 @@ from webapp.backoffice.mapping_sheet import (
     Wanted,
     read_mapping,
 )
-from webapp.backoffice.sheets import read_sheet
 
 LISTINGS = KnownListings(
     by_key={"12": 1, "12:13": 2, "14": 3, "15": 4},

@@ -12,11 +12,11 @@ from platforms.base import Stage
 from tests import factories as make
 from tests.in_memory import WIRED, Desk, applied, books, plan, site_rules
 from tests.remote_sales import example, goods
-from webapp.backoffice.channel_ledgers import Wiring
-from webapp.backoffice.entries import Books
+from webapp.backoffice.books.channel_ledgers import Wiring
 from webapp.backoffice.errors import Code
-from webapp.backoffice.settings import PostingSettings
-from webapp.backoffice.standing import UNKNOWN_ORDER, Standing
+from webapp.backoffice.orders.entries import Books
+from webapp.backoffice.orders.standing import UNKNOWN_ORDER, Standing
+from webapp.backoffice.sites.settings import PostingSettings
 from webapp.backoffice.states import State
 
 UNWIRED = Books(Wiring({}), None)

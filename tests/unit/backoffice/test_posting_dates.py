@@ -10,10 +10,10 @@ import pytest
 from platforms.base import RemoteFee, RemoteOrder, Stage
 from tests.in_memory import Desk, books, plan, site_rules
 from tests.remote_sales import back, example, goods, refund
+from webapp.backoffice.books.periods import posting_day
 from webapp.backoffice.errors import Code
-from webapp.backoffice.periods import posting_day
-from webapp.backoffice.planning import Plan
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.orders.planning import Plan
+from webapp.backoffice.sites.settings import PostingSettings
 
 FEE = RemoteFee(source="fee", amount=Decimal("3.51"), currency="MYR")
 

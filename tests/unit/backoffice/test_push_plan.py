@@ -3,8 +3,8 @@
 import pytest
 
 from platforms.base import PushResult, StockOutcome
-from webapp.backoffice.availability import ListingQuantity, Quantity
-from webapp.backoffice.pushing import failure_of, plan_push, would_empty_store
+from webapp.backoffice.goods.availability import ListingQuantity, Quantity
+from webapp.backoffice.goods.pushing import failure_of, plan_push, would_empty_store
 
 
 def listing(

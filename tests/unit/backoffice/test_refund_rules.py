@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.in_memory import plan, signed, site_rules
 from tests.remote_sales import CHARGE, DELIVERY, back, delivery, example, goods, refund, tax
 from webapp.backoffice.errors import Code
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.sites.settings import PostingSettings
 
 DAY = timedelta(days=1)
 

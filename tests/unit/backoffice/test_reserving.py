@@ -11,9 +11,9 @@ from platforms.base import RemoteOrder, Stage
 from tests import factories as make
 from tests.in_memory import Desk, plan, site_rules
 from tests.remote_sales import back, example, goods, refund
-from webapp.backoffice.planning import Plan
-from webapp.backoffice.settings import PostingSettings
-from webapp.backoffice.standing import Standing
+from webapp.backoffice.orders.planning import Plan
+from webapp.backoffice.orders.standing import Standing
+from webapp.backoffice.sites.settings import PostingSettings
 
 LATER = datetime(2026, 11, 10, tzinfo=UTC)
 ON_SHIPPING = site_rules(automation={"stock_leaves_on": "shipped"})

@@ -10,7 +10,7 @@ from tests import factories as make
 from tests.in_memory import Desk, plan, signed, site_rules
 from tests.remote_sales import charge, delivery, example, goods, tax
 from webapp.backoffice.errors import Code
-from webapp.backoffice.settings import PostingSettings
+from webapp.backoffice.sites.settings import PostingSettings
 from webapp.backoffice.states import State
 
 MARKETPLACE = PostingSettings(tax_collected_by="marketplace")

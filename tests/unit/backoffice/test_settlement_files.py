@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.settlements import GENERIC, csv_of, generic_line
-from webapp.backoffice.settlement_files import (
+from webapp.backoffice.books.settlement_files import (
     FileLine,
     Format,
     SettlementFile,
     read_settlement,
 )
-from webapp.backoffice.sheet_formats import xlsx_bytes
-from webapp.backoffice.sheets import SheetUnreadable
+from webapp.backoffice.files.sheet_formats import xlsx_bytes
+from webapp.backoffice.files.sheets import SheetUnreadable
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 TODAY = date(2026, 11, 24)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from platforms.base import RemoteFee, RemoteRefund, Stage
 from tests import factories as make
-from webapp.backoffice.effects import DesiredPart
-from webapp.backoffice.posting import desired_parts
-from webapp.backoffice.settings import PostingSettings
-from webapp.backoffice.settlement import SettledLine, Settlement, settle, with_settlement
+from webapp.backoffice.books.effects import DesiredPart
+from webapp.backoffice.books.posting import desired_parts
+from webapp.backoffice.books.settlement import SettledLine, Settlement, settle, with_settlement
+from webapp.backoffice.sites.settings import PostingSettings
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 SETTINGS = PostingSettings()

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook
 
-from webapp.backoffice import sheet_formats, sheets
-from webapp.backoffice.sheets import SheetUnreadable, read_sheet
+from webapp.backoffice.files import sheet_formats, sheets
+from webapp.backoffice.files.sheets import SheetUnreadable, read_sheet
 
 COLUMNS = ("sku", "name", "on_hand")
 TEXT = "sku,name,on_hand\nTEE,Größe M,5\n"

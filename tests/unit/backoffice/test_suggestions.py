@@ -1,6 +1,6 @@
 """Suggestions of a stock item: the best first, each with a reason, and silence when unsure."""
 
-from webapp.backoffice.suggestions import Matcher, Named
+from webapp.backoffice.goods.suggestions import Matcher, Named
 
 MATCHER = Matcher(
     [

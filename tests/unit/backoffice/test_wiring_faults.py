@@ -2,8 +2,8 @@
 
 import pytest
 
-from webapp.backoffice.settings import REQUIRED_ROLES
-from webapp.backoffice.wiring import LedgerFacts, Reason, WiringFault, wiring_faults
+from webapp.backoffice.setup.wiring import LedgerFacts, Reason, WiringFault, wiring_faults
+from webapp.backoffice.sites.settings import REQUIRED_ROLES
 
 TYPES = {
     "customer_payment": "asset",

@@ -1,0 +1,1 @@
+"""Money: what an order should post, to which ledgers, on which day; payouts."""

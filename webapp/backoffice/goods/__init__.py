@@ -1,0 +1,1 @@
+"""Stock items, listings and what each listing stands for."""

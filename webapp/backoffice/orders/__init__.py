@@ -1,0 +1,1 @@
+"""An order's way through: stored, planned, compared, written, shipped."""

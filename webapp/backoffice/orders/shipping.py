@@ -1,0 +1,180 @@
+"""Goods leave: a delivery is recorded here, and the store hears of it when the site says so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from platforms.base import Shipment
+from webapp.backoffice.sites.settings import read_automation
+from webapp.backoffice.states import requeue
+from webapp.models.orders import ChannelOrder, Delivery, RetailOrder, SyncEvent
+from webapp.models.sites import Site
+
+
+class CannotShip(Exception):
+    """The order cannot be shipped; the message says why, `next_step` what to do."""
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.next_step = next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A delivery that the store does not know of yet."""
+
+    delivery_id: int
+    order_id: int
+    number: str
+    shipment: Shipment
+
+
+def ship(
+    session: Session,
+    site: Site,
+    order_id: int,
+    *,
+    carrier: str,
+    tracking: str,
+    actor: str | None,
+    now: datetime,
+) -> int:
+    """Record that an order's goods left, and have the order processed; the delivery's id.
+
+    The same carrier and tracking again is the same delivery. An order blocked for money's
+    sake ships like any other. CannotShip: no such goods, on hold, cancelled, or shipped.
+    """
+    order = session.execute(
+        select(ChannelOrder.number, ChannelOrder.state, RetailOrder.status, RetailOrder.hold_reason)
+        .outerjoin(RetailOrder, RetailOrder.channel_order_id == ChannelOrder.id)
+        .where(ChannelOrder.id == order_id)
+        .with_for_update(of=ChannelOrder)
+    ).one()
+    known = session.execute(
+        select(Delivery.id, Delivery.source, Delivery.carrier, Delivery.tracking)
+        .where(Delivery.channel_order_id == order_id)
+        .order_by(Delivery.number.desc())
+    ).first()
+    if known is not None and known.source == "here":
+        if (known.carrier, known.tracking) == (carrier, tracking):
+            return int(known.id)
+        raise CannotShip(f"Order {order.number} was shipped already.", "See its Delivery tab.")
+    _refuse(order.number, order.status, order.hold_reason, has_left=known is not None)
+    wants_telling = read_automation(site.automation).on_shipped_set_status is not None
+    delivery_id = session.scalar(
+        insert(Delivery)
+        .values(
+            channel_order_id=order_id,
+            number=1,
+            source="here",
+            carrier=carrier,
+            tracking=tracking,
+            shipped_at=now,
+            actor=actor,
+            told="waiting" if wants_telling else "not_wanted",
+        )
+        .returning(Delivery.id)
+    )
+    requeue(session, [order_id], now, message="Shipped.", actor=actor)
+    return int(delivery_id or 0)
+
+
+def _refuse(number: str, status: str | None, hold_reason: str | None, *, has_left: bool) -> None:
+    if status is None:
+        raise CannotShip(
+            f"Order {number} was not taken in, so there is nothing to ship.",
+            "Pull it by its number, or change which statuses the site takes in.",
+        )
+    if status == "hold":
+        raise CannotShip(
+            f"Order {number} is on hold: {hold_reason}", "Release it on the order's page first."
+        )
+    if status == "cancelled":
+        raise CannotShip(f"Order {number} was cancelled in the store.", "Nothing is to be shipped.")
+    if status == "complete" and not has_left:
+        raise CannotShip(f"Order {number} was refunded whole.", "Nothing is to be shipped.")
+    if has_left:
+        raise CannotShip(
+            f"The store says that order {number} was shipped.", "See its Delivery tab."
+        )
+
+
+def untold(session: Session, site: Site) -> list[Untold]:
+    """The site's deliveries that wait to be told to the store, oldest first."""
+    status = read_automation(site.automation).on_shipped_set_status
+    rows = session.execute(
+        select(
+            Delivery.id,
+            Delivery.channel_order_id,
+            Delivery.carrier,
+            Delivery.tracking,
+            Delivery.shipped_at,
+            ChannelOrder.remote_id,
+            ChannelOrder.number,
+        )
+        .join(ChannelOrder, ChannelOrder.id == Delivery.channel_order_id)
+        .where(ChannelOrder.site_id == site.id, Delivery.told == "waiting")
+        .order_by(Delivery.id)
+    )
+    return [
+        Untold(
+            delivery_id=row.id,
+            order_id=row.channel_order_id,
+            number=row.number,
+            shipment=Shipment(
+                remote_order_id=row.remote_id,
+                set_status=status,
+                carrier=row.carrier,
+                tracking=row.tracking,
+                shipped_at=row.shipped_at,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def note_told(
+    session: Session, each: Untold, *, was_told: bool, message: str, now: datetime
+) -> None:
+    """What the store answered, on the delivery and in the order's timeline."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == each.delivery_id)
+        .values(
+            told="told" if was_told else "refused",
+            told_at=now if was_told else None,
+            told_message=message,
+        )
+    )
+    state = select(ChannelOrder.state).where(ChannelOrder.id == each.order_id)
+    present = session.scalar(state)
+    session.execute(
+        insert(SyncEvent).values(
+            channel_order_id=each.order_id,
+            at=now,
+            from_state=present,
+            to_state=present,
+            code=None if was_told else "store_refused",
+            message=message,
+            attempt=0,
+        )
+    )
+
+
+def delivery_of(session: Session, delivery_id: int) -> Delivery:
+    return session.get_one(Delivery, delivery_id)
+
+
+def release(session: Session, order_id: int, *, actor: str, now: datetime) -> None:
+    """Let a held order go. ValueError: it is not on hold."""
+    released = session.scalar(
+        update(RetailOrder)
+        .where(RetailOrder.channel_order_id == order_id, RetailOrder.status == "hold")
+        .values(released_by=actor)
+        .returning(func.coalesce(RetailOrder.channel_order_id, 0))
+    )
+    if released is None:
+        raise ValueError("this order is not on hold")
+    requeue(session, [order_id], now, message="Released.", actor=actor)

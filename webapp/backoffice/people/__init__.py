@@ -1,0 +1,1 @@
+"""Who works here, what they changed, and who bought."""

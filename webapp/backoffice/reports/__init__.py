@@ -1,0 +1,1 @@
+"""What is read from the books and orders; nothing here writes."""

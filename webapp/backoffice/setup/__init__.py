@@ -1,0 +1,1 @@
+"""What people set up: the chart of accounts, channel ledgers, site declarations."""

@@ -1,0 +1,1 @@
+"""A site's settings as values, its lease and its runs."""
