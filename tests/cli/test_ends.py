@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from tests.cli.conftest import Run
 CHECKOUT = Path(__file__).parent.parent.parent
 
 
-def _start(*words: str, **more: str) -> subprocess.Popen[str]:
+def _start(*words: str, stdin: int | None = None, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "webapp.cli", *words],
+        stdin=stdin,
         env={**os.environ, "PYTHONPATH": str(CHECKOUT), **more},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -79,3 +81,18 @@ def test_output_for_a_pipe_holds_nothing_but_the_json(ready: Run) -> None:
 
     assert said.json == {"currencies": {}}
     assert said.err == ""
+
+
+def test_ctrl_c_is_a_sentence_and_json_where_json_is_asked_for(ready: Run, home: Path) -> None:
+    words = ("user", "add", "a@b.example", "--role", "admin", "--password-stdin", "--json")
+    with _start(*words, stdin=subprocess.PIPE, TILLBRIDGE_HOME=str(home)) as process:
+        # It has opened the database, and waits for the password.
+        until = time.monotonic() + 30
+        while not (home / "tillbridge.sqlite3-shm").exists() and time.monotonic() < until:
+            time.sleep(0.02)
+
+        process.send_signal(signal.SIGINT)
+        said, complaints = process.communicate(timeout=10)
+
+    assert (process.returncode, complaints) == (1, "")
+    assert msgspec.json.decode(said)["error"]["code"] == "stopped"

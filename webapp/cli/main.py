@@ -42,7 +42,9 @@ def main(argv: Sequence[str]) -> int:
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     try:
-        return _answer(argv)
+        status = _answer(argv)
+        sys.stdout.flush()  # now, while it can still be answered for, and not on leaving
+        return status
     except BrokenPipeError:
         _fall_silent()  # the reader (head, less) has seen enough
         return 0
@@ -66,8 +68,10 @@ def _answer(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except KeyboardInterrupt:
-        complain("Stopped. What was finished stands; run it again to go on.")
-        return 1
+        return print_fault(
+            CommandFault("stopped", "Stopped. What was finished stands.", "Run it again to go on."),
+            wants_json=wants_json,
+        )
     except SystemExit as leaving:  # argparse after --help
         return int(leaving.code or 0)
     except Exception as fault:  # noqa: BLE001 - the one place that turns a bug into a sentence
