@@ -68,6 +68,7 @@ def test_an_order_that_the_store_does_not_have_is_said(shop: Run) -> None:
     said = shop("pull", "main", "--order", "99999", "--json")
 
     assert said.status == 1
+    assert "in the store" in said.json["error"]["next"]
     assert said.json["error"]["message"]
     assert "Traceback" not in said.err
 
@@ -240,3 +241,13 @@ def test_the_same_day_on_postgresql(
     balance = run("books", "trial-balance", "--json").json["currencies"]["MYR"]
     assert balance["debit"] == balance["credit"] != "0.00"
     assert run("books", "verify").status == 0
+
+
+@pytest.mark.parametrize("command", ["retry", "pull"])
+def test_an_empty_number_is_no_order_and_never_all_of_them(shop: Run, command: str) -> None:
+    shop("pull", "main")
+
+    said = shop(command, "main", "--order", "", "--json")
+
+    assert said.status == 1
+    assert said.json["error"]["code"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from webapp.cli import progress
-from webapp.cli.output import fault_lines, instant, plain_data
+from webapp.cli.output import Answer, fault_lines, instant, plain_data, print_answer
 from webapp.cli.tables import count, cut, goes, money, states_text, table
 
 
@@ -90,3 +90,16 @@ def test_progress_without_a_terminal_is_a_line_every_few_seconds(
     assert capsys.readouterr().err == (
         "orders: 400 of 1,000 (100/s, 6 s left)\norders: 800 of 1,000 (100/s, 2 s left)\n"
     )
+
+
+@pytest.mark.parametrize("steering", ["\x1b[2J", "\x9b2J", "\u202e", "\r", "\0"])
+def test_what_a_store_wrote_does_not_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str], steering: str
+) -> None:
+    name = f"Mug{steering} of tin\n\tnext line"
+
+    print_answer(Answer(data={}, text=name, complaint=name), wants_json=False)
+
+    out, err = capsys.readouterr()
+    assert steering not in out + err
+    assert out.endswith(" of tin\n\tnext line\n")

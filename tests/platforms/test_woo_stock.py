@@ -1,5 +1,6 @@
 """Quantities set in the store, and what the store made of them."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -241,3 +242,14 @@ def test_a_sale_meanwhile_is_seen_in_what_is_read_back() -> None:
         found = pushed(connected(sandbox), level(mug, 9))[str(mug)]
 
     assert (found.result, found.shown) == (PushResult.UNKNOWN, 2)
+
+
+@pytest.mark.parametrize("number", [[1], {"a": 1}, None, True, "5"])
+def test_an_answer_whose_ids_are_no_numbers_breaks_nothing(number: object) -> None:
+    row = json.dumps({"update": [{"id": number, "manage_stock": True, "stock_quantity": 7}]})
+    with scripted(lambda asked: response(row)) as server:
+        outcome = pushed(connect_to(server.url), level(5))["5"]
+
+    # WooCommerce itself writes a number; some proxies make texts of all of them.
+    expected = PushResult.CONFIRMED if number == "5" else PushResult.UNKNOWN
+    assert outcome.result == expected

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from jobs.catalogue import pull_catalogue
 from jobs.pull import pull_site
+from platforms.errors import PlatformError
 from platforms.sandbox.woocommerce import Sold, open_sandbox
 from tests import factories as make
 from tests.platforms.scripted import Asked, response, scripted
@@ -50,6 +51,7 @@ class Shop:
         self.refunds: bytes | list[Json] = []
         self.products: list[Json] = []
         self.answers: dict[str, bytes] = {}
+        self.total = ""
         self.site_id = 0
 
     def order(self, number: int, **values: Any) -> Json:
@@ -83,7 +85,8 @@ class Shop:
             settings = {"currency": "MYR", "number_of_decimals": 2}
             return response(json.dumps({"environment": {}, "settings": settings}))
         if asked.path.endswith("/orders") and asked.query.get("status") == "any":
-            return response(b"[%b]" % b",".join(map(_bytes, self.orders)))
+            body = b"[%b]" % b",".join(map(_bytes, self.orders))
+            return response(body, **({"X_WP_Total": self.total} if self.total else {}))
         if asked.path.endswith("/products"):
             return response(json.dumps(self.products))
         if asked.path.endswith("/2/refunds") or "parent" in asked.query:
@@ -259,3 +262,23 @@ def test_a_product_without_a_number_is_left_out_of_the_catalogue(shop: Shop, num
     report = pull_catalogue(runtime_of(shop.engine), shop.site_id)
 
     assert (report.listings, report.new) == (2, 2)
+
+
+@pytest.mark.parametrize("total", ["9" * 5000, "²", "-1", "1e9"])
+def test_a_total_that_is_no_number_ends_no_pull(shop: Shop, total: str) -> None:
+    shop.total = total
+
+    shop.pull(shop.order(2))
+
+    assert shop.others() == {("synced", None): 1}
+
+
+def test_a_refusal_full_of_control_characters_is_kept_without_them(shop: Shop) -> None:
+    said = {"code": "no", "message": "No\0 \x1b[2Jway", "data": {"status": 400}}
+    shop.answers["/orders"] = response(json.dumps(said), 400)
+
+    with pytest.raises(PlatformError) as refused:
+        shop.pull()
+
+    assert refused.value.said.isprintable()
+    assert "way" in refused.value.said

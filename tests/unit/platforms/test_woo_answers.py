@@ -202,3 +202,11 @@ def test_missing_fields_come_as_a_list() -> None:
 
     assert isinstance(found, Refused)
     assert found.details == {"topic": "missing"}
+
+
+@pytest.mark.parametrize("steering", ["\x1b[2J", "\0", "\u202e", "&#27;[2J", "&#8238;"])
+def test_a_stores_words_do_not_steer_a_terminal(steering: str) -> None:
+    said = clean(f"Out{steering} of stock")
+
+    assert said.isprintable()
+    assert said.endswith("of stock")
