@@ -1,18 +1,16 @@
 """`demo`: plays itself through and proves its books; or stays up with a store and the admin."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 import requests
 
 from tests.cli.conftest import Run
+from tests.cli.processes import first_json, started
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -57,26 +55,15 @@ def test_once_tells_a_shop_owner_what_happened(run: Run) -> None:
 
 @pytest.fixture
 def demo(home: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "webapp.cli", "demo", "--port", "0", "--json"],
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    with started("demo", "--port", "0", "--json") as process:
         yield process
-        process.kill()
 
 
 @pytest.mark.slow
 def test_it_stays_up_with_an_admin_to_sign_in_to_and_ends_on_sigterm(
     demo: subprocess.Popen[str],
 ) -> None:
-    assert demo.stdout is not None
-    said = ""
-    while not said.endswith("}\n"):
-        said += demo.stdout.readline()
-    ready = msgspec.json.decode(said)
+    ready = first_json(demo)
 
     with requests.Session() as browser:
         page = browser.get(f"{ready['url']}/sign-in", timeout=10)

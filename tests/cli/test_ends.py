@@ -12,29 +12,13 @@ import msgspec
 import pytest
 
 from tests.cli.conftest import Run
-
-CHECKOUT = Path(__file__).parent.parent.parent
-
-
-def _start(*words: str, stdin: int | None = None, **more: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "webapp.cli", *words],
-        stdin=stdin,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), **more},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+from tests.cli.processes import CHECKOUT, first_json, started
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_sandbox_says_that_it_is_ready_and_ends_cleanly(number: signal.Signals) -> None:
-    with _start("sandbox", "woocommerce", "--orders", "2", "--json") as process:
-        assert process.stdout is not None
-        said = ""
-        while not said.endswith("}\n") or said.count("{") != said.count("}"):
-            said += process.stdout.readline()
-        ready = msgspec.json.decode(said)
+    with started("sandbox", "woocommerce", "--orders", "2", "--json") as process:
+        ready = first_json(process)
         with urllib.request.urlopen(ready["url"] + "/wp-json/", timeout=5) as answer:  # noqa: S310
             assert answer.status == 200
 
@@ -85,7 +69,7 @@ def test_output_for_a_pipe_holds_nothing_but_the_json(ready: Run) -> None:
 
 def test_ctrl_c_is_a_sentence_and_json_where_json_is_asked_for(ready: Run, home: Path) -> None:
     words = ("user", "add", "a@b.example", "--role", "admin", "--password-stdin", "--json")
-    with _start(*words, stdin=subprocess.PIPE, TILLBRIDGE_HOME=str(home)) as process:
+    with started(*words, stdin=subprocess.PIPE, TILLBRIDGE_HOME=str(home)) as process:
         # It has opened the database, and waits for the password.
         until = time.monotonic() + 30
         while not (home / "tillbridge.sqlite3-shm").exists() and time.monotonic() < until:

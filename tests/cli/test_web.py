@@ -1,33 +1,18 @@
 """`web`: serves the admin until it is stopped, and says when its port is taken."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
-import msgspec
 import requests
 
 from tests.cli.conftest import Run
-
-CHECKOUT = Path(__file__).parent.parent.parent
+from tests.cli.processes import first_json, started
 
 
 def test_it_serves_the_sign_in_and_ends_on_sigterm(ready: Run) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "webapp.cli", "web", "--port", "0", "--json"],
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        said = ""
-        while not said.endswith("}\n"):
-            said += process.stdout.readline()
-        page = requests.get(msgspec.json.decode(said)["url"], timeout=10)
+    with started("web", "--port", "0", "--json") as process:
+        ready_at = first_json(process)["url"]
+        page = requests.get(ready_at, timeout=10)
         process.send_signal(signal.SIGTERM)
         rest, complaints = process.communicate(timeout=10)
 
