@@ -21,7 +21,7 @@ from tests.settlements import (
     state_of,
     waiting,
 )
-from webapp.backoffice.orders import deleted
+from webapp.backoffice.orders.decisions import DeletionChoice, decide_deletion
 from webapp.backoffice.reports.order_view import find_orders
 from webapp.backoffice.reports.verifying import verify_books
 from webapp.models.ledgers import PeriodClosing
@@ -188,7 +188,7 @@ def test_a_deleted_order_that_is_kept_can_still_be_settled(session: Session) -> 
     assert waiting(session, site) == {"txn_1": "order_deleted"}
 
     (order_id,) = find_orders(session, site.id, "5001")
-    deleted.decide_deleted(session, order_id, "keep", actor="a person", now=make.NOW)
+    decide_deletion(session, order_id, DeletionChoice.KEEP, actor="a person", now=make.NOW)
     process_due(session, site)
 
     assert state_of(session, site) == ("synced", None)

@@ -7,7 +7,7 @@ from jobs.runtime import leased
 from platforms.errors import NotFound
 from platforms.sandbox.woocommerce.records import Order
 from tests.pull.shops import Shop
-from webapp.backoffice.orders.deleted import decide_deleted
+from webapp.backoffice.orders.decisions import DecisionFault, DeletionChoice, decide_deletion
 from webapp.backoffice.states import requeue
 from webapp.database import writing
 from webapp.models.stock import StockItem
@@ -18,7 +18,13 @@ MUG = "MUG-TEHTARIK"
 def decide(shop: Shop, number: int, choice: str) -> None:
     """A person decides, and the worker processes what waits."""
     with writing(shop.engine) as session:
-        decide_deleted(session, shop.order_id(number), choice, actor="siti", now=shop.runtime.now())
+        decide_deletion(
+            session,
+            shop.order_id(number),
+            DeletionChoice(choice),
+            actor="siti",
+            now=shop.runtime.now(),
+        )
     processed(shop)
 
 
@@ -228,9 +234,9 @@ def test_a_decision_on_an_order_that_does_not_wait_for_one_is_refused(shop: Shop
     number = shop.sells()
     shop.pull()
 
-    with pytest.raises(ValueError, match="not waiting"):
+    with pytest.raises(DecisionFault, match="does not wait"):
         decide(shop, number, "keep")
-    with pytest.raises(ValueError, match="reverse or keep"):
+    with pytest.raises(ValueError, match="perhaps"):
         decide(shop, number, "perhaps")
 
 

@@ -1,6 +1,6 @@
-"""The sync states of an order, and the only legal changes between them."""
+"""The sync states of an order. Processing settles what is pending; anything may become pending."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,18 +19,6 @@ class State(StrEnum):
     RETRYING = "retrying"
     FAILED = "failed"
     SKIPPED = "skipped"
-
-
-# What processing may make of an order that waited; everything may become pending again.
-OUTCOMES = frozenset({State.SYNCED, State.BLOCKED, State.RETRYING, State.FAILED, State.SKIPPED})
-LEGAL: Mapping[State, frozenset[State]] = {
-    State.PENDING: OUTCOMES,
-    State.RETRYING: OUTCOMES | {State.PENDING},
-    State.SYNCED: OUTCOMES | {State.PENDING},
-    State.BLOCKED: OUTCOMES | {State.PENDING},
-    State.FAILED: OUTCOMES | {State.PENDING},
-    State.SKIPPED: OUTCOMES | {State.PENDING},
-}
 
 
 def no_counts() -> dict[str, int]:

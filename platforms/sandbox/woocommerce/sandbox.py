@@ -12,7 +12,6 @@ from platforms.sandbox.faults import FaultPlan
 from platforms.sandbox.woocommerce import cases, shop
 from platforms.sandbox.woocommerce.authentication import ApiKey
 from platforms.sandbox.woocommerce.certificate import certificate_file, tls_context
-from platforms.sandbox.woocommerce.order_json import encoded_order
 from platforms.sandbox.woocommerce.seed import CUSTOM_STATUS, generate
 from platforms.sandbox.woocommerce.server import RequestLog, StoreServer
 from platforms.sandbox.woocommerce.settings import StoreSettings, as_version
@@ -114,13 +113,6 @@ class Sandbox:
     def play(self, case: str, *, at: datetime | None = None) -> None:
         """The later act of a case: "6" is edited, "7" cancelled; `at` None: now."""
         cases.next_act(self.store, case, self.cases[case], at)
-
-    def warm(self) -> Self:
-        """Encode every order now, so that a benchmark measures the client and not this store."""
-        with self.store.lock:
-            for order in self.store.orders.values():
-                encoded_order(self.store, order, self.store.settings.decimals)
-        return self
 
     def shift(self) -> None:
         """Edit some order, as happens while a client pages."""

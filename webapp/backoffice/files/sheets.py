@@ -14,7 +14,6 @@ from rapidfuzz import fuzz
 
 SIZE_LIMIT = 25 * 1024 * 1024
 ROW_LIMIT = 100_000
-PROBLEMS_SHOWN = 1_000
 LOOKS_LIKE = 80
 
 # A spreadsheet would take a cell that begins so for a formula, or drop what precedes one.

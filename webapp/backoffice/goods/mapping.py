@@ -30,8 +30,6 @@ from webapp.models.catalogue import Listing
 from webapp.models.sites import Site
 from webapp.models.stock import StockItem
 
-SAVED = ("created", "changed", "removed")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingImport:
