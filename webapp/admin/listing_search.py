@@ -10,6 +10,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.admin.formatters import CAP
+from webapp.admin.paging import PAGE_SIZE, Page, within_cap
 from webapp.admin.site_facts import SiteFacts
 from webapp.backoffice.goods.availability import Component, ItemStock, Quantity, listing_quantity
 from webapp.backoffice.sites.settings import read_automation
@@ -20,7 +21,6 @@ from webapp.models.orders import ChannelOrder, OrderNeed
 from webapp.models.sites import Site
 from webapp.models.stock import StockItem
 
-PAGE_SIZE = 50
 KINDS = ("unmapped", "mapped", "ignored", "all")
 
 
@@ -72,25 +72,6 @@ class ListingRow:
         return shown is not None and self.store_quantity not in (None, shown)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListingPage:
-    rows: Sequence[ListingRow]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.last < min(self.total, CAP)
-
-
 def read_listing_filter(args: Address[str, str]) -> ListingFilter:
     kind, page = args.get("show"), args.get("page", "1")
     return ListingFilter(
@@ -117,7 +98,7 @@ def kind_counts(session: Session, site_id: int) -> dict[str, int]:
     return counts
 
 
-def find_listings(session: Session, site: SiteFacts, asked: ListingFilter) -> ListingPage:
+def find_listings(session: Session, site: SiteFacts, asked: ListingFilter) -> Page[ListingRow]:
     """One page: those that hold up the most money first, then unmapped before mapped, by name."""
     held = _held_up(site)
     query = (
@@ -128,7 +109,7 @@ def find_listings(session: Session, site: SiteFacts, asked: ListingFilter) -> Li
     )
     capped = query.with_only_columns(Listing.id).limit(CAP + 1).subquery()
     total = session.scalar(select(func.count()).select_from(capped)) or 0
-    number = max(1, min(asked.page, CAP // PAGE_SIZE))
+    number = within_cap(asked.page)
     rows = session.execute(
         query.order_by(
             Mapping.id.is_not(None),
@@ -140,7 +121,7 @@ def find_listings(session: Session, site: SiteFacts, asked: ListingFilter) -> Li
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
     ).all()
-    return ListingPage(rows=_with_components(session, site, rows), number=number, total=total)
+    return Page(rows=_with_components(session, site, rows), number=number, total=total)
 
 
 def find_listing(session: Session, site: SiteFacts, listing_id: int) -> ListingRow | None:

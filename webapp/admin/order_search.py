@@ -16,12 +16,12 @@ from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from webapp.admin.formatters import CAP
+from webapp.admin.paging import PAGE_SIZE, Page, within_cap
 from webapp.admin.site_facts import SiteFacts, site_by_name
 from webapp.backoffice.errors import Code
 from webapp.backoffice.states import State
 from webapp.models.orders import ChannelOrder, OrderBuyer, OrderNeed
 
-PAGE_SIZE = 50
 NEED_A_PERSON = (State.BLOCKED, State.FAILED)
 ROW = (
     ChannelOrder.id,
@@ -71,27 +71,6 @@ class OrderFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPage:
-    """One page of the list. `total` is one above the cap when there are more."""
-
-    rows: Sequence[Any]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.last < min(self.total, CAP)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """Orders of one site that wait for the same reason, in one currency."""
 
@@ -124,9 +103,9 @@ def read_filter(args: Mapping[str, str]) -> tuple[OrderFilter, list[str]]:
     )
 
 
-def find_orders(session: Session, asked: OrderFilter, sites: Sequence[int], page: int) -> OrderPage:
+def find_orders(session: Session, asked: OrderFilter, sites: Sequence[int], page: int) -> Page[Any]:
     """One page, the newest first; pages end at the cap."""
-    page = max(1, min(page, CAP // PAGE_SIZE))
+    page = within_cap(page)
     reach = page * PAGE_SIZE
     matches = _matches(asked, sites, ROW, reach).subquery()
     query = (
@@ -135,7 +114,7 @@ def find_orders(session: Session, asked: OrderFilter, sites: Sequence[int], page
         .offset(reach - PAGE_SIZE)
         .limit(PAGE_SIZE)
     )
-    return OrderPage(
+    return Page(
         rows=session.execute(query).all(), number=page, total=count_orders(session, asked, sites)
     )
 
