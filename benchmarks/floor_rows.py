@@ -1,4 +1,4 @@
-"""The floor's tables, and one order as their rows: what nobody could do without.
+"""The floor's tables, and one order of the shop as their rows: what nobody could do without.
 
 19 rows an order: 1 order with its payload, 1 retail order, 3 lines, 3 moves, 2 entries, 8 journal
 lines, 1 event; 10 indexes. No rules, no comparison with what is there, no buyer apart.
@@ -51,6 +51,8 @@ INDEXES = (
     ("lines", "ledger_id, entry_id"),
     ("events", "channel_order_id"),
 )
+# How many rows of each table one order of the shop comes to, in the order of COLUMNS.
+PER_ORDER = (1, 1, 3, 3, 2, 8, 1)
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -96,7 +98,7 @@ def add_order(order: dict[str, Any], payload: bytes, ids: Numbering, rows: Rows)
             order["number"],
             order["status"],
             order["currency"],
-            _scaled(order["total"]),
+            scaled(order["total"]),
             order["date_created_gmt"],
             order["date_modified_gmt"],
             "synced",
@@ -107,8 +109,8 @@ def add_order(order: dict[str, Any], payload: bytes, ids: Numbering, rows: Rows)
     before = after = 0
     for position, line in enumerate(order["line_items"], 1):
         product, quantity = line["product_id"], line["quantity"]
-        net, tax = _scaled(line["total"]), _scaled(line["total_tax"])
-        before += _scaled(line["subtotal"])
+        net, tax = scaled(line["total"]), scaled(line["total_tax"])
+        before += scaled(line["subtotal"])
         after += net
         rows["retail_lines"].append(
             (
@@ -125,35 +127,38 @@ def add_order(order: dict[str, Any], payload: bytes, ids: Numbering, rows: Rows)
         )
         rows["stock_moves"].append((ids.next("stock_moves"), order_id, product, -quantity, paid_at))
     sale = [
-        (CLEARING, _scaled(order["total"]), "order.total"),
+        (CLEARING, scaled(order["total"]), "order.total"),
         (DISCOUNT, before - after, "order.line_items.subtotal - total"),
         (REVENUE, -before, "order.line_items.subtotal"),
-        (DELIVERY, -_scaled(order["shipping_total"]), "order.shipping_lines.total"),
+        (DELIVERY, -scaled(order["shipping_total"]), "order.shipping_lines.total"),
     ]
     sale += [
-        (TAX, -_scaled(rate["tax_total"]) - _scaled(rate["shipping_tax_total"]), rate["rate_code"])
+        (TAX, -scaled(rate["tax_total"]) - scaled(rate["shipping_tax_total"]), rate["rate_code"])
         for rate in order["tax_lines"]
     ]
-    fee = _scaled(next(m["value"] for m in order["meta_data"] if m["key"] == "_stripe_fee"))
+    fee = scaled(next(m["value"] for m in order["meta_data"] if m["key"] == "_stripe_fee"))
     source = "order.meta_data._stripe_fee"
-    _add_entry(order, order_id, "sale", sale, ids, rows)
-    _add_entry(order, order_id, "fees", [(FEES, fee, source), (CLEARING, -fee, source)], ids, rows)
+    told = (order_id, order["number"], paid_at)
+    add_entry(*told, "sale", sale, ids, rows)
+    add_entry(*told, "fees", [(FEES, fee, source), (CLEARING, -fee, source)], ids, rows)
     rows["events"].append(
         (ids.next("events"), order_id, paid_at, "pending", "synced", "Posted 2 journal entries.")
     )
 
 
-def _add_entry(
-    order: dict[str, Any],
+def add_entry(
     order_id: int,
+    number: str,
+    paid_at: str,
     chapter: str,
     amounts: list[tuple[int, int, str]],
     ids: Numbering,
     rows: Rows,
 ) -> None:
+    """One journal entry of signed amounts (debit +), each with its ledger and its source."""
     entry_id = ids.next("entries")
-    memo = f"{chapter} of order {order['number']}"
-    rows["entries"].append((entry_id, order_id, chapter, 1, order["date_paid_gmt"][:10], memo))
+    memo = f"{chapter} of order {number}"
+    rows["entries"].append((entry_id, order_id, chapter, 1, paid_at[:10], memo))
     for position, (ledger, amount, because) in enumerate(amounts, 1):
         debit, credit = max(amount, 0), max(-amount, 0)
         rows["lines"].append(
@@ -161,5 +166,6 @@ def _add_entry(
         )
 
 
-def _scaled(amount: str) -> int:
+def scaled(amount: str | Decimal | int) -> int:
+    """An amount as the integer that is stored."""
     return int(Decimal(amount) * SCALE)

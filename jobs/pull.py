@@ -148,7 +148,7 @@ class _Pull:
     actor: str | None
 
     def changed(self) -> None:
-        """Everything since the watermark, and the refunds that no order's date tells of."""
+        """Everything since the watermark, and the details that no order's date tells of."""
         before = self.report.watermark
         since = self.site.orders_from if before is None else before - OVERLAP
         first_answer_at: datetime | None = None
@@ -156,7 +156,7 @@ class _Pull:
             first_answer_at = first_answer_at or page.store_time
             self._take(page.orders, page=page, first_answer_at=first_answer_at)
         if before is not None:
-            self._refunds(since)
+            self._news(since)
 
     def placed(self, since: datetime, until: datetime | None) -> None:
         for page in self.store.orders_placed(since=since, until=until):
@@ -182,26 +182,26 @@ class _Pull:
             return
         self._take([fetched], is_asked_for=True)
 
-    def _refunds(self, since: datetime) -> None:
-        """Refunds asked for by themselves: they can leave their order's date as it was."""
+    def _news(self, since: datetime) -> None:
+        """Details asked for by themselves: they can leave their order's date as it was."""
         told: dict[str, set[str]] = {}
-        for notice in self.store.refunds_since(since):
-            told.setdefault(notice.order_remote_id, set()).add(notice.remote_id)
-        unknown = self._unknown_refunds(told)
+        for notice in self.store.detail_news(since):
+            told.setdefault(notice.order_remote_id, set()).add(notice.mark)
+        unknown = self._unknown_details(told)
         for start in range(0, len(unknown), SCREENFUL):
             orders = self.store.orders_by_id(unknown[start : start + SCREENFUL])
-            self._take(self.store.with_refunds(orders))
+            self._take(self.store.with_details(orders))
 
-    def _unknown_refunds(self, told: dict[str, set[str]]) -> list[str]:
+    def _unknown_details(self, told: dict[str, set[str]]) -> list[str]:
         with reading(self.runtime.engine) as session:
             known = known_orders(session, self.site.id, told)
             payloads = present_payloads(session, [row.id for row in known.values()])
         have = {
-            remote_id: self.platform.refund_ids(payloads[row.id])
+            remote_id: self.platform.detail_marks(payloads[row.id])
             for remote_id, row in known.items()
             if row.id in payloads
         }
-        return [order for order, ids in told.items() if ids - have.get(order, frozenset())]
+        return [order for order, marks in told.items() if marks - have.get(order, frozenset())]
 
     def _take(
         self,
@@ -211,13 +211,13 @@ class _Pull:
         first_answer_at: datetime | None = None,
         is_asked_for: bool = False,
     ) -> None:
-        """Read what refunds the orders need, then store and process them in one transaction.
+        """Read what details the orders need, then store and process them in one transaction.
 
         Most pages bring nothing new; the lease, which only we hold, says that they stay so.
         """
         with reading(self.runtime.engine) as session:
             found = intake.sort_page(session, self.site.id, orders)
-        whole = self._with_refunds(orders, found)
+        whole = self._with_details(orders, found)
         with self.lease.writing() as session:
             if found.is_as_stored and not is_asked_for:
                 outcome = PageOutcome(fetched=len(orders), unchanged=len(found.unchanged))
@@ -240,13 +240,13 @@ class _Pull:
             run_id=self.report.run,
         )
 
-    def _with_refunds(
+    def _with_details(
         self, orders: Sequence[FetchedOrder], page: intake.Sorted
     ) -> Sequence[FetchedOrder]:
-        wanted = [each for each in intake.wants_refunds(page) if each.refunds is None]
+        wanted = [each for each in intake.wants_details(page) if each.details is None]
         if not wanted:
             return orders
-        full = {each.remote_id: each for each in self.store.with_refunds(wanted)}
+        full = {each.remote_id: each for each in self.store.with_details(wanted)}
         return [_whole(each, full) for each in orders]
 
     def _move_watermark(self, session: Session, page: OrderPage, first_answer_at: datetime) -> None:

@@ -81,7 +81,8 @@ def tell_store(runtime: Runtime, lease: SiteLease, store: Store) -> int:
     told = 0
     for each in waiting:
         try:
-            message, was_told = store.tell_shipped(each.shipment), True
+            done = store.tell_shipped(each.shipment)
+            message, was_told = done.sentence, True
         except (Refused, NotFound) as fault:
             said = f" The store said: {fault.said}" if fault.said else ""
             message, was_told = f"{fault.sentence}{said}", False

@@ -95,8 +95,8 @@ class _Sweep:
         self._missing(since, seen)
 
     def _compare(self, orders: Sequence[FetchedOrder]) -> None:
-        with_refunds = self.store.with_refunds([each for each in orders if each.shows_refunds])
-        full = {each.remote_id: each for each in with_refunds}
+        detailed = self.store.with_details([each for each in orders if each.has_details])
+        full = {each.remote_id: each for each in detailed}
         whole = [full.get(each.remote_id, each) for each in orders]
         with self.lease.writing() as session:
             site = session.get_one(Site, self.site.id)

@@ -9,21 +9,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from platforms.keys import ConsentLink, Keyring
+from platforms.remote_escrow import (
+    EscrowAdjustment,
+    EscrowAmount,
+    EscrowKind,
+    PayoutPage,
+    RemoteEscrow,
+    RemotePayout,
+)
 from platforms.remote_listings import (
     PushResult,
     RemoteListing,
     Shipment,
+    ShipmentTold,
     StockKeeping,
     StockLevel,
     StockOutcome,
 )
+from platforms.remote_notices import NoticeKind, StoreNotice
 from platforms.remote_orders import (
+    DetailNotice,
     FetchedOrder,
     FieldNames,
     OpenedOrder,
     OrderPage,
     RefundedKind,
-    RefundNotice,
     RemoteAddress,
     RemoteBuyer,
     RemoteCharge,
@@ -41,27 +52,39 @@ from platforms.remote_orders import (
 __all__ = [
     "Check",
     "ConnectionReport",
+    "Consent",
+    "ConsentLink",
     "CredentialField",
+    "DetailNotice",
+    "EscrowAdjustment",
+    "EscrowAmount",
+    "EscrowKind",
     "FetchedOrder",
     "FieldNames",
+    "Keyring",
+    "NoticeKind",
+    "NoticeReader",
     "OpenedOrder",
     "OrderPage",
+    "PayoutPage",
     "Platform",
     "PushResult",
-    "RefundNotice",
     "RefundedKind",
     "RemoteAddress",
     "RemoteBuyer",
     "RemoteCharge",
     "RemoteDelivery",
+    "RemoteEscrow",
     "RemoteFee",
     "RemoteLine",
     "RemoteListing",
     "RemoteOrder",
+    "RemotePayout",
     "RemoteRefund",
     "RemoteRefundLine",
     "RemoteTax",
     "Shipment",
+    "ShipmentTold",
     "Stage",
     "StockKeeping",
     "StockLevel",
@@ -69,6 +92,7 @@ __all__ = [
     "Store",
     "StoreAccess",
     "StoreFacts",
+    "StoreNotice",
     "StoreTerms",
 ]
 
@@ -91,6 +115,7 @@ class StoreFacts:
     """What the store says about itself. Unknown things are None or empty.
 
     `digits`: decimals the store shows prices with. `statuses`: its own order statuses.
+    `consent_until`: when the shop's consent ends, as 2027-03-01T00:00:00Z.
     """
 
     title: str = ""
@@ -99,6 +124,7 @@ class StoreFacts:
     timezone: str = ""
     digits: int | None = None
     statuses: tuple[str, ...] = ()
+    consent_until: str = ""
     has_refund_list: bool | None = None
     has_variation_list: bool | None = None
     tracking: str = ""
@@ -113,12 +139,17 @@ class ConnectionReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialField:
-    """One thing a person fills in to connect a store. The form is made from these."""
+    """One thing a person fills in to connect a store. The form is made from these.
+
+    `is_renewed`: the store renews it while we use it, so what a person gave is only the first;
+    such a key may be left out where the store's owner lets us in on a page of the store.
+    """
 
     name: str
     label: str
     is_secret: bool
     hint: str = ""
+    is_renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +165,7 @@ class StoreAccess:
     facts: StoreFacts = field(default_factory=StoreFacts)
     allow_private: bool = False
     ca_file: str = ""
+    keyring: Keyring | None = field(default=None, repr=False)
 
 
 class Store(Protocol):
@@ -152,8 +184,9 @@ class Store(Protocol):
     def changed_orders(self, *, since: datetime | None) -> Iterator[OrderPage]:
         """Orders of every status whose modified time is at or after `since`, oldest first.
 
-        Lists that come apart (a trash) come first, with `complete_to` None. Rows that move while we page are not missed; a row may come twice. Refunds are not in
-        it yet: see `with_refunds`.
+        Lists that come apart (a trash) come first, with `complete_to` None. Rows that move
+        while we page are not missed; a row may come twice. Details are not in it yet: see
+        `with_details`.
         """
 
     def orders_placed(self, *, since: datetime, until: datetime | None) -> Iterator[OrderPage]:
@@ -163,18 +196,31 @@ class Store(Protocol):
         """These orders as they are now; those that the list does not show are absent."""
 
     def order_by_id(self, remote_id: str) -> FetchedOrder:
-        """One order with its refunds. NotFound: the store says it does not exist."""
+        """One order with its details. NotFound: the store says it does not exist."""
 
     def order_by_number(self, number: str) -> FetchedOrder:
-        """One order by the number people know, with its refunds. NotFound: there is none."""
+        """One order by the number people know, with its details. NotFound: there is none."""
 
-    def with_refunds(self, orders: Sequence[FetchedOrder]) -> tuple[FetchedOrder, ...]:
-        """The same orders with `refunds` read from the store."""
+    def with_details(self, orders: Sequence[FetchedOrder]) -> tuple[FetchedOrder, ...]:
+        """The same orders with `details` read from the store: refunds, returns, escrow."""
 
-    def refunds_since(self, since: datetime) -> Iterator[RefundNotice]:
-        """Refunds made at or after `since`, whatever their orders' dates say.
+    def detail_news(self, since: datetime) -> Iterator[DetailNotice]:
+        """Details made or changed at or after `since`, whatever their orders' dates say.
 
-        Empty where the store has no such list.
+        Empty where the store has no such list. What is read since then is known by
+        `Platform.detail_marks` of its payload.
+        """
+
+    def payouts(self, *, since: datetime) -> Iterator[PayoutPage]:
+        """What the marketplace released at or after `since`, oldest first.
+
+        Empty where `Platform.has_payouts` is False.
+        """
+
+    def missed_notices(self) -> tuple[StoreNotice, ...]:
+        """Notices that the store could not deliver; it counts them as heard after this.
+
+        Empty where the store keeps none. They may be of other shops, see `NoticeReader`.
         """
 
     def catalogue(self) -> Iterator[tuple[RemoteListing, ...]]:
@@ -186,8 +232,50 @@ class Store(Protocol):
         TryAgain and SiteRefused: what was not yet yielded was not sent.
         """
 
-    def tell_shipped(self, shipment: Shipment) -> str:
-        """Set the order's status, tracking and note; what was done, as one sentence."""
+    def tell_shipped(self, shipment: Shipment) -> ShipmentTold:
+        """Tell the store that an order leaves: its status, tracking and note, or the courier's call.
+
+        Telling it twice is no fault. Refused: the store does not let it leave, in its words.
+        """
+
+    def tracking_of(self, remote_id: str) -> str:
+        """The tracking number that the store's own courier gave an order; "" while there is none."""
+
+
+class Consent(Protocol):
+    """How a shop's owner lets us in, on pages of the store."""
+
+    def links(
+        self, access: StoreAccess, *, redirect: str, state: str, now: datetime
+    ) -> tuple[ConsentLink, ...]:
+        """Addresses where the owner consents; the store then sends them back to `redirect`.
+
+        `state` comes back with them: one that we did not give is none of ours.
+        """
+
+    def accept(self, access: StoreAccess, answer: Mapping[str, str]) -> Mapping[str, str]:
+        """The keys for what the store's page sent back, after the store confirmed the shop.
+
+        They are in the keyring of `access` already. Refused: the consent is for another shop,
+        too old, or was used before. Speaks over the network; PlatformErrors as any other.
+        """
+
+
+class NoticeReader(Protocol):
+    """How the store's notices (webhooks) are told from forged ones, and read."""
+
+    def read(
+        self, *, url: str, headers: Mapping[str, str], body: bytes, credentials: Mapping[str, str]
+    ) -> StoreNotice | None:
+        """What a notice says; None: nothing that concerns us, or the store's own test.
+
+        The signature is compared in constant time over the raw bytes, before anything is
+        parsed. `url`: the address as it was registered at the store; `headers`: names in lower
+        case. Refused: the signature is wrong or missing. BadResponse: signed, but no notice.
+        """
+
+    def is_of(self, notice: StoreNotice, credentials: Mapping[str, str]) -> bool:
+        """Whether a notice is of the shop that these credentials are for."""
 
 
 class Platform(Protocol):
@@ -200,6 +288,10 @@ class Platform(Protocol):
     shipped_status: str | None
     tax_collected_by: str  # "seller" or "marketplace"
     buyer_days: int  # how long buyer data is kept after the order ended
+    has_payouts: bool  # it is a marketplace: it lists what it released, order by order
+    handovers: tuple[str, ...]  # ways a parcel may leave that a site chooses among; () is none
+    consent: Consent | None  # None: keys are typed in only
+    notices: NoticeReader | None
 
     def connect(self, access: StoreAccess) -> Store:
         """A connection to one store. Opens nothing yet."""
@@ -210,8 +302,8 @@ class Platform(Protocol):
     def read_payload(self, payload: bytes, terms: StoreTerms) -> RemoteOrder:
         """The order in a payload stored earlier. OrderUnreadable as above."""
 
-    def refund_ids(self, payload: bytes) -> frozenset[str]:
-        """Ids of the refunds stored with a payload."""
+    def detail_marks(self, payload: bytes) -> frozenset[str]:
+        """The marks (`DetailNotice`) of the details stored with a payload."""
 
     def statuses_let_in(self, chosen: Sequence[str]) -> frozenset[str]:
         """The store's statuses that may begin here, given the site's choice."""

@@ -58,10 +58,22 @@ class StockOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """What to tell the store about a shipped order. `set_status` None: leave its status."""
+    """What to tell the store about a shipped order. `set_status` None: leave its status.
+
+    `handover`: the way the parcel leaves, of those that the platform offers; "" is any.
+    """
 
     remote_order_id: str
     set_status: str | None
     carrier: str = ""
     tracking: str = ""
     shipped_at: datetime | None = None
+    handover: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentTold:
+    """What was done at the store, as one sentence, and the tracking number that it gave, if any."""
+
+    sentence: str
+    tracking: str = ""

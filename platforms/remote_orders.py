@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from platforms.remote_escrow import RemoteEscrow
+
 
 class Stage(StrEnum):
     """What the store's status of an order means, whatever the store calls it."""
@@ -183,6 +185,8 @@ class RemoteOrder:
     fee: RemoteFee | None
     refunds: tuple[RemoteRefund, ...]
     fields: FieldNames
+    escrow: RemoteEscrow | None = None
+    has_escrow: bool = False  # its money comes by an escrow, whether that is there yet or not
     read_as: str = ""  # the known status that `status` stands for here, where it is another
 
 
@@ -205,17 +209,19 @@ class FetchedOrder:
     """An order as it came over the wire, not yet read.
 
     `digest` is over the bytes as served without the modified time: a store that only moved
-    its date serves the same order. `refunds` is None when they were not asked for (an
-    unchanged order needs none), else the bytes of each.
+    its date serves the same order. `details` are the documents that the store keeps beside an
+    order and serves by themselves (refunds, returns, a marketplace's escrow), each as bytes;
+    None when they were not asked for, as an unchanged order needs none. `has_details`: the
+    order, as it is, has some to be asked for.
     """
 
     remote_id: str
     modified_at: datetime
     digest: bytes
     body: bytes
-    shows_refunds: bool
-    refunds: tuple[bytes, ...] | None = None
-    refunds_digest: bytes = b""
+    has_details: bool
+    details: tuple[bytes, ...] | None = None
+    details_digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,9 +247,8 @@ class OrderPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundNotice:
-    """That a refund exists, heard from the store's list of refunds."""
+class DetailNotice:
+    """That an order has a detail, heard from a list of the store's; `mark` says which, and when."""
 
-    remote_id: str
     order_remote_id: str
-    created_at: datetime
+    mark: str

@@ -233,7 +233,7 @@ def order(session: Session, site: Site, **given: Any) -> ChannelOrder:
         "payment_method": "stripe",
         "remote_modified_at": ORDERED,
         "digest": bytes(32),
-        "refunds_digest": bytes(32),
+        "details_digest": bytes(32),
         "version": 1,
         "versions": 1,
         "read_at": NOW,

@@ -155,9 +155,9 @@ def fetched(version: Mapping[str, Any], *, remote_id: int = 5001) -> FetchedOrde
         modified_at=order.modified_at,
         digest=order.digest,
         body=order.body,
-        shows_refunds=order.shows_refunds,
-        refunds=bodies if bodies else None,
-        refunds_digest=refunds_digest(bodies) if bodies else b"",
+        has_details=order.has_details,
+        details=bodies if bodies else None,
+        details_digest=refunds_digest(bodies) if bodies else b"",
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from platforms.base import (
+    Consent,
     CredentialField,
     FetchedOrder,
+    NoticeReader,
     OpenedOrder,
     Platform,
     RemoteOrder,
@@ -40,6 +42,10 @@ class WooCommerce:
     shipped_status: str | None = statuses.SHIPPED_STATUS
     tax_collected_by = "seller"
     buyer_days = 730
+    has_payouts = False
+    handovers: tuple[str, ...] = ()
+    consent: Consent | None = None
+    notices: NoticeReader | None = None
 
     def connect(self, access: StoreAccess) -> Store:
         return WooCommerceStore(access)
@@ -50,7 +56,7 @@ class WooCommerce:
     def read_payload(self, payload: bytes, terms: StoreTerms) -> RemoteOrder:
         return orders.read_payload(payload, terms)
 
-    def refund_ids(self, payload: bytes) -> frozenset[str]:
+    def detail_marks(self, payload: bytes) -> frozenset[str]:
         return orders.refund_ids(payload)
 
     def statuses_let_in(self, chosen: Sequence[str]) -> frozenset[str]:

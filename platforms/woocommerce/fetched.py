@@ -113,7 +113,7 @@ def fetched_row(body: bytes) -> FetchedRow:
         modified_at=modified_at or created_at or NO_DATE,
         digest=digest,
         body=body,
-        shows_refunds=bytes(head.refunds).strip() not in (b"[]", b"null", b"{}"),
+        has_details=bytes(head.refunds).strip() not in (b"[]", b"null", b"{}"),
     )
     return FetchedRow(order, modified_at, created_at)
 

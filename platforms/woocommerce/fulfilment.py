@@ -8,7 +8,7 @@ is written, so that telling twice changes nothing: the API has no keys against r
 from html import unescape
 from typing import Any
 
-from platforms.base import Shipment
+from platforms.base import Shipment, ShipmentTold
 from platforms.errors import BadResponse, Refused
 from platforms.woocommerce.client import Client
 from platforms.woocommerce.fields import text
@@ -18,7 +18,7 @@ from platforms.woocommerce.statuses import NOT_SHIPPABLE, plain_status
 TRACKING_APIS = ("wc-shipment-tracking/v3", "wc-ast/v3", "wc-ast-pro/v3")
 
 
-def tell_shipped(client: Client, tracking_api: str, shipment: Shipment) -> str:
+def tell_shipped(client: Client, tracking_api: str, shipment: Shipment) -> ShipmentTold:
     """Set what the shipment says; what was done, as one sentence.
 
     Tracking comes first, so that the shop's "completed" e-mail can show it.
@@ -41,7 +41,7 @@ def tell_shipped(client: Client, tracking_api: str, shipment: Shipment) -> str:
     if shipment.set_status is not None:
         done.append(_set_status(client, path, status, plain_status(shipment.set_status)))
     told = ", ".join(done) or "there was nothing to tell"
-    return f"Order {shipment.remote_order_id} in the store: {told}."
+    return ShipmentTold(sentence=f"Order {shipment.remote_order_id} in the store: {told}.")
 
 
 def _set_status(client: Client, path: str, status: str, wanted: str) -> str:

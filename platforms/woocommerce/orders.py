@@ -70,8 +70,8 @@ def open_order(fetched: FetchedOrder, terms: StoreTerms = NO_TERMS) -> OpenedOrd
     """
     order = _object(fetched.body, "order")
     refunds = None
-    if fetched.refunds is not None:
-        refunds = [_object(refund, "refunds") for refund in fetched.refunds]
+    if fetched.details is not None:
+        refunds = [_object(refund, "refunds") for refund in fetched.details]
     if as_id(order.get("id")) != fetched.remote_id:
         raise unreadable("order.id", order.get("id"), "the number that it is listed with")
     remote = read_order(order, refunds or [], terms)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from platforms.base import FetchedOrder, RefundNotice, StoreFacts
+from platforms.base import DetailNotice, FetchedOrder, StoreFacts
 from platforms.errors import NotFound
 from platforms.woocommerce.answers import NoRoute, QuestionRefused
 from platforms.woocommerce.client import LARGEST_PAGE, Client, batches, comma_list
@@ -56,7 +56,7 @@ def with_refunds(
     return tuple(_with(order, _of_order(client, facts, order.remote_id)) for order in orders)
 
 
-def refunds_since(client: Client, facts: StoreFacts, since: datetime) -> Iterator[RefundNotice]:
+def refunds_since(client: Client, facts: StoreFacts, since: datetime) -> Iterator[DetailNotice]:
     """Refunds made at or after `since`, oldest first, whatever their orders' dates say.
 
     Empty where the shop has no such list (before WooCommerce 9.0).
@@ -69,11 +69,7 @@ def refunds_since(client: Client, facts: StoreFacts, since: datetime) -> Iterato
             for row in page.rows:
                 order_id = _read(row.order.body).order_id
                 if order_id is not None:
-                    yield RefundNotice(
-                        remote_id=row.order.remote_id,
-                        order_remote_id=order_id,
-                        created_at=row.created_at or since,
-                    )
+                    yield DetailNotice(order_remote_id=order_id, mark=row.order.remote_id)
     except NoRoute:
         return
 
@@ -107,7 +103,7 @@ def _of_order(client: Client, facts: StoreFacts, remote_id: str) -> list[bytes]:
 
 def _with(order: FetchedOrder, refunds: list[bytes]) -> FetchedOrder:
     refunds = sorted(refunds, key=_age)
-    return replace(order, refunds=tuple(refunds), refunds_digest=refunds_digest(refunds))
+    return replace(order, details=tuple(refunds), details_digest=refunds_digest(refunds))
 
 
 def decimals(facts: StoreFacts) -> Query:

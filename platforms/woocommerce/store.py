@@ -5,15 +5,18 @@ from datetime import datetime
 
 from platforms.base import (
     ConnectionReport,
+    DetailNotice,
     FetchedOrder,
     OrderPage,
-    RefundNotice,
+    PayoutPage,
     RemoteListing,
     Shipment,
+    ShipmentTold,
     StockLevel,
     StockOutcome,
     StoreAccess,
     StoreFacts,
+    StoreNotice,
 )
 from platforms.woocommerce import catalogue, connection, facts, fulfilment, reading, refunds, stock
 from platforms.woocommerce.client import Client
@@ -53,20 +56,28 @@ class WooCommerceStore:
         return reading.orders_by_id(self._client, self._facts, remote_ids)
 
     def order_by_id(self, remote_id: str) -> FetchedOrder:
-        """One order with its refunds. NotFound: the store says it does not exist."""
+        """One order with its details. NotFound: the store says it does not exist."""
         return reading.order_by_id(self._client, self._facts, remote_id)
 
     def order_by_number(self, number: str) -> FetchedOrder:
-        """One order by the number people know, with its refunds. NotFound: there is none."""
+        """One order by the number people know, with its details. NotFound: there is none."""
         return reading.order_by_number(self._client, self._facts, number)
 
-    def with_refunds(self, orders: Sequence[FetchedOrder]) -> tuple[FetchedOrder, ...]:
-        """The same orders with `refunds` read from the store."""
+    def with_details(self, orders: Sequence[FetchedOrder]) -> tuple[FetchedOrder, ...]:
+        """The same orders with their refunds, each as the shop's own bytes."""
         return refunds.with_refunds(self._client, self._facts, orders)
 
-    def refunds_since(self, since: datetime) -> Iterator[RefundNotice]:
+    def detail_news(self, since: datetime) -> Iterator[DetailNotice]:
         """Refunds made at or after `since`, whatever their orders' dates say."""
         return refunds.refunds_since(self._client, self._facts, since)
+
+    def payouts(self, *, since: datetime) -> Iterator[PayoutPage]:
+        """None: gateways pay out, and their files tell of it."""
+        return iter(())
+
+    def missed_notices(self) -> tuple[StoreNotice, ...]:
+        """None: a shop keeps no notice that it could not deliver."""
+        return ()
 
     def catalogue(self) -> Iterator[tuple[RemoteListing, ...]]:
         """Every listing, page by page, variations included."""
@@ -76,6 +87,10 @@ class WooCommerceStore:
         """Set quantities; outcomes come batch by batch, one for each level."""
         return stock.set_stock(self._client, levels)
 
-    def tell_shipped(self, shipment: Shipment) -> str:
+    def tell_shipped(self, shipment: Shipment) -> ShipmentTold:
         """Set the order's status, tracking and note; what was done, as one sentence."""
         return fulfilment.tell_shipped(self._client, self._facts.tracking, shipment)
+
+    def tracking_of(self, remote_id: str) -> str:
+        """None: a shop has no courier of its own."""
+        return ""

@@ -72,7 +72,7 @@ def pulled(store: Store, since: datetime | None = None) -> list[FetchedOrder]:
 
 
 def opened(platform: Platform, store: Store) -> list[OpenedOrder]:
-    orders = store.with_refunds(pulled(store))
+    orders = store.with_details(pulled(store))
     return [platform.open_order(order, StoreTerms()) for order in orders]
 
 
@@ -150,9 +150,6 @@ def test_every_order_reads_in_neutral_words(platform: Platform, store: Store) ->
 def test_a_stored_payload_reads_as_the_order_did(platform: Platform, store: Store) -> None:
     for each in opened(platform, store):
         assert platform.read_payload(each.payload, StoreTerms()) == each.order
-        assert platform.refund_ids(each.payload) == {
-            refund.remote_id for refund in each.order.refunds
-        }
 
 
 def test_no_stored_payload_holds_its_buyer(platform: Platform, store: Store) -> None:
@@ -178,15 +175,15 @@ def test_a_payload_that_makes_no_sense_is_unreadable(platform: Platform, payload
         platform.read_payload(payload, StoreTerms())
 
 
-def test_refunds_are_read_when_asked_for(platform: Platform, store: Store) -> None:
+def test_details_are_read_when_asked_for(platform: Platform, store: Store) -> None:
     orders = pulled(store)
-    assert all(order.refunds is None for order in orders)
+    assert all(order.details is None for order in orders)
 
-    whole = store.with_refunds(orders)
+    whole = store.with_details(orders)
 
     assert [order.remote_id for order in whole] == [order.remote_id for order in orders]
-    assert all(order.refunds is not None for order in whole)
-    assert any(order.refunds for order in whole)
+    assert all(order.details is not None for order in whole)
+    assert any(order.details for order in whole)
 
 
 def test_one_order_by_its_id_is_whole(store: Store) -> None:
@@ -195,7 +192,7 @@ def test_one_order_by_its_id_is_whole(store: Store) -> None:
     found = store.order_by_id(listed.remote_id)
 
     assert found.remote_id == listed.remote_id
-    assert found.refunds is not None
+    assert found.details is not None
 
 
 def test_one_order_by_the_number_people_know(platform: Platform, store: Store) -> None:
@@ -225,16 +222,17 @@ def test_orders_placed_in_a_time_are_those_of_that_time(platform: Platform, stor
     }
 
 
-def test_refunds_heard_of_belong_to_known_orders(platform: Platform, store: Store) -> None:
+def test_details_heard_of_are_known_once_they_are_read(platform: Platform, store: Store) -> None:
     known = {
-        (order.remote_id, refund.remote_id)
-        for order in (each.order for each in opened(platform, store))
-        for refund in order.refunds
+        (each.order.remote_id, mark)
+        for each in opened(platform, store)
+        for mark in platform.detail_marks(each.payload)
     }
 
-    notices = list(store.refunds_since(datetime(2020, 1, 1, tzinfo=UTC)))
+    notices = list(store.detail_news(datetime(2020, 1, 1, tzinfo=UTC)))
 
-    assert {(each.order_remote_id, each.remote_id) for each in notices} <= known
+    assert notices
+    assert {(each.order_remote_id, each.mark) for each in notices} <= known
 
 
 def test_a_catalogue_names_each_listing_once(store: Store) -> None:

@@ -37,7 +37,7 @@ def _stored(session: Session, site: Site, sample: str, **given: object) -> Chann
             remote_modified_at=NOW,
             read_at=NOW,
             digest=bytes(32),
-            refunds_digest=bytes(32),
+            details_digest=bytes(32),
             body=pack(opened.payload),
         )
     )

@@ -39,7 +39,7 @@ def test_one_order_comes_with_its_refunds() -> None:
 
     (refund,) = opened(found).refunds
     assert (refund.remote_id, refund.amount) == (str(given_back), Decimal("4.00"))
-    assert found.shows_refunds
+    assert found.has_details
 
 
 @pytest.mark.parametrize("remote_id", ["999999", "x", "", "1/refunds", "-1"])
@@ -111,7 +111,7 @@ def test_refunds_come_with_every_order_asked_for(facts: StoreFacts) -> None:
         (page,) = store.changed_orders(since=None)
         before = store.requests
 
-        found = {order.remote_id: order for order in store.with_refunds(page.orders)}
+        found = {order.remote_id: order for order in store.with_details(page.orders)}
         cost = store.requests - before
 
     given_back = {
@@ -136,10 +136,10 @@ def test_both_lists_of_refunds_give_one_digest() -> None:
         (page,) = connected(sandbox).changed_orders(since=None)
         both = [*page.orders, *page.orders]
 
-        (by_list, _) = connected(sandbox, NEW).with_refunds(both)
-        (by_order, _) = connected(sandbox, OLD).with_refunds(both)
+        (by_list, _) = connected(sandbox, NEW).with_details(both)
+        (by_order, _) = connected(sandbox, OLD).with_details(both)
 
-    assert by_list.refunds_digest == by_order.refunds_digest != b""
+    assert by_list.details_digest == by_order.details_digest != b""
 
 
 def test_more_refunds_than_a_page_are_all_read() -> None:
@@ -150,8 +150,8 @@ def test_more_refunds_than_a_page_are_all_read() -> None:
 
         found = connected(sandbox, OLD).order_by_id(str(order))
 
-    assert found.refunds is not None
-    assert len(found.refunds) == len(set(found.refunds)) == 205
+    assert found.details is not None
+    assert len(found.details) == len(set(found.details)) == 205
 
 
 def test_a_store_that_lost_its_list_of_refunds_is_asked_order_by_order() -> None:
@@ -162,10 +162,10 @@ def test_a_store_that_lost_its_list_of_refunds_is_asked_order_by_order() -> None
         store = connected(sandbox, NEW)
         (page,) = store.changed_orders(since=None)
 
-        found = store.with_refunds(page.orders)
+        found = store.with_details(page.orders)
 
-        assert sum(len(order.refunds or ()) for order in found) == 1
-        assert list(store.refunds_since(START)) == []
+        assert sum(len(order.details or ()) for order in found) == 1
+        assert list(store.detail_news(START)) == []
 
 
 def test_refunds_are_heard_of_by_themselves() -> None:
@@ -175,13 +175,12 @@ def test_refunds_are_heard_of_by_themselves() -> None:
         new = sandbox.store.refund(order, amount="1.00", at=START + timedelta(hours=2))
         store = connected(sandbox, NEW)
 
-        notices = list(store.refunds_since(START + timedelta(hours=2)))
-        everything = list(store.refunds_since(START))
+        notices = list(store.detail_news(START + timedelta(hours=2)))
+        everything = list(store.detail_news(START))
 
-    assert [each.remote_id for each in everything] == [str(old), str(new)]
+    assert [each.mark for each in everything] == [str(old), str(new)]
     (notice,) = notices
-    assert (notice.remote_id, notice.order_remote_id) == (str(new), str(order))
-    assert notice.created_at == START + timedelta(hours=2)
+    assert (notice.mark, notice.order_remote_id) == (str(new), str(order))
 
 
 def test_a_refund_deleted_in_the_store_is_gone_from_the_order() -> None:
@@ -194,7 +193,7 @@ def test_a_refund_deleted_in_the_store_is_gone_from_the_order() -> None:
 
         after = store.order_by_id(str(order))
 
-    assert before.refunds_digest != after.refunds_digest
+    assert before.details_digest != after.details_digest
     assert opened(after).refunds == ()
 
 

@@ -40,7 +40,7 @@ def test_without_an_extension_tracking_is_one_private_note_and_the_status_is_set
     with open_sandbox() as sandbox:
         order = an_order(sandbox)
 
-        said = connected(sandbox).tell_shipped(shipment(order))
+        said = connected(sandbox).tell_shipped(shipment(order)).sentence
 
         assert writes(sandbox) == ["POST notes", f"PUT {order}"]
         assert sandbox.store.order(order)["status"] == "completed"
@@ -53,7 +53,7 @@ def test_telling_twice_changes_nothing() -> None:
         connected(sandbox).tell_shipped(shipment(order))
         sandbox.log.clear()
 
-        said = connected(sandbox).tell_shipped(shipment(order))
+        said = connected(sandbox).tell_shipped(shipment(order)).sentence
 
         assert writes(sandbox) == []
     assert "already" in said
@@ -82,8 +82,8 @@ def test_an_extension_gets_the_tracking_number_once() -> None:
         second = store.tell_shipped(shipment(order))
 
         assert writes(sandbox) == ["POST shipment-trackings", f"PUT {order}"]
-    assert "tracking JD-1 added" in first
-    assert "tracking JD-1 was there already" in second
+    assert "tracking JD-1 added" in first.sentence
+    assert "tracking JD-1 was there already" in second.sentence
 
 
 def test_the_status_may_stay_as_it_is() -> None:

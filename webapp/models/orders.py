@@ -50,7 +50,7 @@ class ChannelOrder(Base):
 
     remote_modified_at: Mapped[datetime] = mapped_column(Instant)
     digest: Mapped[bytes] = mapped_column(DIGEST)
-    refunds_digest: Mapped[bytes] = mapped_column(DIGEST)
+    details_digest: Mapped[bytes] = mapped_column(DIGEST)
     version: Mapped[int]
     versions: Mapped[int]
     read_at: Mapped[datetime] = mapped_column(Instant)
@@ -83,7 +83,7 @@ class OrderPayload(Base):
     remote_modified_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime] = mapped_column(Instant)
     digest: Mapped[bytes] = mapped_column(DIGEST)
-    refunds_digest: Mapped[bytes] = mapped_column(DIGEST)
+    details_digest: Mapped[bytes] = mapped_column(DIGEST)
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -181,6 +181,7 @@ class Delivery(Base):
     """Goods of a retail order leaving, and whether the store was told.
 
     `source`: "here" or "store". `told`: "waiting", "told", "refused", "not_wanted", "by_store".
+    `tracking_asked_at`: when the store was last asked for its courier's number.
     """
 
     __tablename__ = "deliveries"
@@ -194,6 +195,7 @@ class Delivery(Base):
     source: Mapped[str] = mapped_column(String(10))
     carrier: Mapped[str] = mapped_column(String(80), default="")
     tracking: Mapped[str] = mapped_column(String(120), default="")
+    tracking_asked_at: Mapped[datetime | None] = mapped_column(Instant)
     shipped_at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str | None] = mapped_column(String(200))
     told: Mapped[str] = mapped_column(String(12))

@@ -11,12 +11,14 @@ from webapp.models.types import Id, Instant, Money
 
 
 class SettlementLine(Base):
-    """One line of a settlement file; unique by its key, so a file imported twice adds nothing.
+    """One line of a settlement file, or of a store's own list of payouts; unique by its key, so
+    what comes twice adds nothing.
 
-    `kind` is "charge", "refund" or "other"; `fee` a cost when positive; `reference` the line's
+    `kind` is "charge", "refund", "release" (a marketplace paid out an order) or "other"; `fee` a cost when positive; `reference` the line's
     name for people. `order_number` and `transaction_id` are as the file names them.
     `channel_order_id` is the order it was found to belong to. `code` and `message` say why it
-    waits in the worklist; both are None once the line is posted to its order.
+    waits in the worklist; both are None once the line is posted to its order. `settled_at` is
+    the moment, where the store tells one: adjustments before it are in the payout, later ones not.
     """
 
     __tablename__ = "settlement_lines"
@@ -50,6 +52,7 @@ class SettlementLine(Base):
     net: Mapped[Decimal] = mapped_column(Money)
     currency: Mapped[str] = mapped_column(String(3))
     settled_on: Mapped[date] = mapped_column(Date)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
     format: Mapped[str] = mapped_column(String(10))
     imported_at: Mapped[datetime] = mapped_column(Instant)
     imported_by: Mapped[str | None] = mapped_column(String(200))

@@ -14,7 +14,9 @@ class Site(Base):
     """One store on one platform.
 
     `automation` and `posting` hold what `backoffice.settings` reads into frozen values.
-    `pull_watermark` is the store's time, never ours; it moves last.
+    `pull_watermark` is the store's time, never ours; it moves last. `credentials` are what a
+    person gave, `renewed_keys` what the store renewed since and we keep; who renews them holds
+    the key lease.
     """
 
     __tablename__ = "sites"
@@ -29,6 +31,9 @@ class Site(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     credentials: Mapped[dict[str, str]] = mapped_column(Secret)
+    renewed_keys: Mapped[dict[str, str] | None] = mapped_column(Secret)
+    key_lease_no: Mapped[int] = mapped_column(default=0, server_default="0")
+    key_lease_until: Mapped[datetime | None] = mapped_column(Instant)
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     orders_from: Mapped[datetime] = mapped_column(Instant)
@@ -44,6 +49,8 @@ class Site(Base):
     last_pull_at: Mapped[datetime | None] = mapped_column(Instant)
     last_push_at: Mapped[datetime | None] = mapped_column(Instant)
     last_sweep_at: Mapped[datetime | None] = mapped_column(Instant)
+    payouts_watermark: Mapped[datetime | None] = mapped_column(Instant)
+    last_payouts_at: Mapped[datetime | None] = mapped_column(Instant)
     next_pull_at: Mapped[datetime | None] = mapped_column(Instant)
     next_push_at: Mapped[datetime | None] = mapped_column(Instant)
 

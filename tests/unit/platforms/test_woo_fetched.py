@@ -93,7 +93,7 @@ def test_a_row_without_an_id_is_known_by_its_content(row: bytes) -> None:
     [([], False), (None, False), ([{"id": 1, "total": "-1.00"}], True), ({}, False)],
 )
 def test_an_order_tells_whether_it_shows_refunds(refunds: Any, shows: bool) -> None:
-    assert fetched_order(written(order(refunds=refunds))).shows_refunds is shows
+    assert fetched_order(written(order(refunds=refunds))).has_details is shows
 
 
 def test_a_missing_modified_time_is_the_time_it_was_made() -> None:

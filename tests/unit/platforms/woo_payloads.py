@@ -63,9 +63,9 @@ def fetched(order: Any, refunds: list[Any] | None = None) -> FetchedOrder:
         modified_at=found.modified_at,
         digest=found.digest,
         body=found.body,
-        shows_refunds=found.shows_refunds,
-        refunds=bodies,
-        refunds_digest=refunds_digest(bodies),
+        has_details=found.has_details,
+        details=bodies,
+        details_digest=refunds_digest(bodies),
     )
 
 

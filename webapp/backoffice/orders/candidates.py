@@ -19,7 +19,7 @@ class NewVersion:
     """A version just read from the store. `buyer` is None when it could not be parted from it."""
 
     digest: bytes
-    refunds_digest: bytes
+    details_digest: bytes
     payload: bytes
     buyer: RemoteBuyer | None
 

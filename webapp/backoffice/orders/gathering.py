@@ -26,7 +26,7 @@ ORDER_COLUMNS = (
     ChannelOrder.remote_id,
     ChannelOrder.number,
     ChannelOrder.digest,
-    ChannelOrder.refunds_digest,
+    ChannelOrder.details_digest,
     ChannelOrder.remote_modified_at,
     ChannelOrder.read_at,
     ChannelOrder.version,

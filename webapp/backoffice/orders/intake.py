@@ -57,16 +57,14 @@ def sort_page(session: Session, site_id: int, fetched: Sequence[FetchedOrder]) -
     return page
 
 
-def wants_refunds(page: Sorted) -> list[FetchedOrder]:
-    """The orders of a page that are new or changed and have, or had, refunds to be read.
+def wants_details(page: Sorted) -> list[FetchedOrder]:
+    """The orders of a page that are new or changed and have, or had, details to be read.
 
-    One that could not be read is wanted too: what was wrong may have been a refund.
+    One that could not be read is wanted too: what was wrong may have been in them.
     """
-    wanted = [each for each in page.new if each.shows_refunds]
+    wanted = [each for each in page.new if each.has_details]
     again = [pair for pair in page.unchanged if pair[1].code == Code.STORE_BAD_RESPONSE]
-    wanted += [
-        each for each, row in page.changed + again if each.shows_refunds or row.refunds_digest
-    ]
+    wanted += [each for each, row in page.changed + again if each.has_details or row.details_digest]
     return wanted
 
 
@@ -92,17 +90,17 @@ def unseen_older(session: Session, page: Sorted) -> list[tuple[FetchedOrder, Kno
     if not page.older:
         return []
     stored = {
-        (order_id, bytes(digest), bytes(refunds))
-        for order_id, digest, refunds in session.execute(
+        (order_id, bytes(digest), bytes(details))
+        for order_id, digest, details in session.execute(
             select(
-                OrderPayload.channel_order_id, OrderPayload.digest, OrderPayload.refunds_digest
+                OrderPayload.channel_order_id, OrderPayload.digest, OrderPayload.details_digest
             ).where(OrderPayload.channel_order_id.in_([row.id for _, row in page.older]))
         )
     }
     return [
         (each, row)
         for each, row in page.older
-        if (row.id, each.digest, each.refunds_digest) not in stored
+        if (row.id, each.digest, each.details_digest) not in stored
     ]
 
 
@@ -123,4 +121,4 @@ def watermark_after(
 def _is_same(each: FetchedOrder, row: KnownOrder) -> bool:
     if row.digest != each.digest:
         return False
-    return each.refunds is None or row.refunds_digest == each.refunds_digest
+    return each.details is None or row.details_digest == each.details_digest

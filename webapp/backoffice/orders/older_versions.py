@@ -27,7 +27,7 @@ def keep_older(
             payload = UNREADABLE
         counts[row.id] = counts.get(row.id, 0) + 1
         number = row.versions + counts[row.id]
-        stored = (each.modified_at, now, each.digest, each.refunds_digest, pack(payload))
+        stored = (each.modified_at, now, each.digest, each.details_digest, pack(payload))
         rows.append((row.id, number, *stored))
     if not rows:
         return
@@ -35,7 +35,7 @@ def keep_older(
         session.connection(),
         table_of(OrderPayload),
         ("channel_order_id", "version", "remote_modified_at", "read_at", "digest",
-         "refunds_digest", "body"),
+         "details_digest", "body"),
         rows,
     )  # fmt: skip
     for order_id, count in counts.items():

@@ -44,13 +44,13 @@ LINES = table_of(JournalLine)
 COLUMNS: dict[Table, tuple[str, ...]] = {
     CHANNEL_ORDERS: (
         "id", "site_id", "remote_id", "number", "status", "currency", "total", "ordered_at",
-        "payment_method", "remote_modified_at", "digest", "refunds_digest", "version", "versions",
+        "payment_method", "remote_modified_at", "digest", "details_digest", "version", "versions",
         "read_at", "state", "code", "message", "attempts", "next_attempt_at", "is_due",
         "applied_version", "applied_modified_at", "posting_terms_id", "is_asked_for",
     ),
     PAYLOADS: (
         "channel_order_id", "version", "remote_modified_at", "read_at", "digest",
-        "refunds_digest", "body",
+        "details_digest", "body",
     ),
     RETAIL_ORDERS: (
         "channel_order_id", "status", "hold_reason", "created_at", "paid_at", "shipped_at",
@@ -147,7 +147,7 @@ def channel_order_values(candidate: Candidate, forms: Forms) -> dict[str, Any]:
         values |= {
             "remote_modified_at": forms.instant(candidate.modified_at),
             "digest": version.digest,
-            "refunds_digest": version.refunds_digest,
+            "details_digest": version.details_digest,
             "version": number,
             "versions": number,
             "read_at": forms.instant(candidate.read_at),
@@ -175,7 +175,7 @@ def add_version_rows(candidate: Candidate, forms: Forms, into: Rows) -> None:
             forms.instant(candidate.modified_at),
             forms.instant(candidate.read_at),
             version.digest,
-            version.refunds_digest,
+            version.details_digest,
             pack(version.payload),
         )
     )

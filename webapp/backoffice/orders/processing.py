@@ -53,7 +53,7 @@ def process_page(
 ) -> PageOutcome:
     """Store a page and process what is new or changed, in the caller's transaction.
 
-    Refunds must have been read already where `intake.wants_refunds` asked for them.
+    Refunds must have been read already where `intake.wants_details` asked for them.
     `is_asked_for`: a person asked for these orders, so the site's start date does not count.
     """
     page = intake.sort_page(session, scene.site.id, fetched)
@@ -233,7 +233,7 @@ def _read(each: Candidate, scene: Scene, payloads: dict[int, bytes]) -> None:
         opened = scene.platform.open_order(each.fetched, terms)
         each.order = opened.order
         each.version = NewVersion(
-            each.fetched.digest, each.fetched.refunds_digest, opened.payload, opened.buyer
+            each.fetched.digest, each.fetched.details_digest, opened.payload, opened.buyer
         )
     else:
         each.order = scene.platform.read_payload(payloads[each.order_id], terms)
@@ -278,5 +278,5 @@ def _attempt(each: Candidate, scene: Scene, step: Callable[[Candidate], None]) -
         each.failure = Failure(state=State.FAILED, problem=problem, detail=traced(fault))
     if each.failure is not None and each.version is None and each.fetched is not None:
         each.version = NewVersion(
-            each.fetched.digest, each.fetched.refunds_digest, UNREADABLE, None
+            each.fetched.digest, each.fetched.details_digest, UNREADABLE, None
         )
