@@ -1,14 +1,20 @@
 """What a platform must offer, and the neutral words that it offers it in.
 
-The words themselves are in `remote_orders` and `remote_listings`; everything outside a
-platform's folder takes them from here.
+The words themselves are in `connections`, `keys` and the `remote_…` modules; everything outside
+a platform's folder takes them from here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from platforms.connections import (
+    Check,
+    ConnectionReport,
+    CredentialField,
+    StoreAccess,
+    StoreFacts,
+)
 from platforms.keys import ConsentLink, Keyring
 from platforms.remote_escrow import (
     EscrowAdjustment,
@@ -95,77 +101,6 @@ __all__ = [
     "StoreNotice",
     "StoreTerms",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One step of a connection test. `fix` says what to click in the store when it failed.
-
-    `is_ok` None: not tested, because an earlier step failed.
-    """
-
-    name: str
-    is_ok: bool | None
-    message: str
-    fix: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFacts:
-    """What the store says about itself. Unknown things are None or empty.
-
-    `digits`: decimals the store shows prices with. `statuses`: its own order statuses.
-    `consent_until`: when the shop's consent ends, as 2027-03-01T00:00:00Z.
-    """
-
-    title: str = ""
-    version: str = ""
-    currency: str = ""
-    timezone: str = ""
-    digits: int | None = None
-    statuses: tuple[str, ...] = ()
-    consent_until: str = ""
-    has_refund_list: bool | None = None
-    has_variation_list: bool | None = None
-    tracking: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionReport:
-    is_ok: bool
-    facts: StoreFacts
-    checks: tuple[Check, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialField:
-    """One thing a person fills in to connect a store. The form is made from these.
-
-    `is_renewed`: the store renews it while we use it, so what a person gave is only the first;
-    such a key may be left out where the store's owner lets us in on a page of the store.
-    """
-
-    name: str
-    label: str
-    is_secret: bool
-    hint: str = ""
-    is_renewed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreAccess:
-    """How to reach one store. `repr` never shows the credentials.
-
-    `ca_file`: the certificates to trust instead of the usual ones, for a store in one's own
-    network; "" trusts the usual ones.
-    """
-
-    url: str
-    credentials: Mapping[str, str] = field(repr=False)
-    facts: StoreFacts = field(default_factory=StoreFacts)
-    allow_private: bool = False
-    ca_file: str = ""
-    keyring: Keyring | None = field(default=None, repr=False)
 
 
 class Store(Protocol):
