@@ -7,9 +7,6 @@ from typing import Any
 from platforms.sandbox.woocommerce.authentication import ApiKey
 from platforms.sandbox.woocommerce.php_query import PhpArray
 
-JSON_TYPE = "application/json; charset=UTF-8"
-HTML_TYPE = "text/html; charset=UTF-8"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -22,14 +19,6 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     is_https: bool
-
-
-@dataclass(slots=True)
-class Response:
-    status: int
-    body: bytes
-    headers: dict[str, str] = field(default_factory=dict)
-    content_type: str = JSON_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

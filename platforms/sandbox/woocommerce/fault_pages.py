@@ -3,7 +3,7 @@
 import json
 
 from platforms.sandbox.faults import Fault, FaultKind
-from platforms.sandbox.woocommerce.exchange import HTML_TYPE, JSON_TYPE, Request, Response
+from platforms.sandbox.wire import HTML_TYPE, JSON_TYPE, Response, WireRequest
 
 _NOTICE = (
     b'<br />\n<b>Warning</b>:  Undefined array key "region" in '
@@ -13,7 +13,7 @@ _BOM = b"\xef\xbb\xbf"
 _UPDATING = "Briefly unavailable for scheduled maintenance. Check back in a minute."
 
 
-def instead_of_work(fault: Fault, request: Request) -> Response | None:
+def instead_of_work(fault: Fault, request: WireRequest) -> Response | None:
     """The answer of a host that does not let the request through; None: it does."""
     match fault.kind:
         case FaultKind.TOO_MANY:
@@ -42,7 +42,7 @@ def spoilt(fault: Fault, response: Response) -> Response:
     return response
 
 
-def _maintenance(fault: Fault, request: Request) -> Response:
+def _maintenance(fault: Fault, request: WireRequest) -> Response:
     headers = {"Retry-After": fault.argument}
     if "application/json" not in request.headers.get("accept", ""):
         return Response(503, _page(_UPDATING), headers, HTML_TYPE)

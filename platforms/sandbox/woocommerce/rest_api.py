@@ -7,6 +7,7 @@ user's rights (401 or 403), and only then the object (404).
 import json
 from typing import Any
 
+from platforms.sandbox.wire import HTML_TYPE, Response
 from platforms.sandbox.woocommerce.arguments import checked
 from platforms.sandbox.woocommerce.authentication import (
     ApiKey,
@@ -15,7 +16,7 @@ from platforms.sandbox.woocommerce.authentication import (
     demand_permission,
 )
 from platforms.sandbox.woocommerce.errors import RestError, cannot, invalid_json, no_route
-from platforms.sandbox.woocommerce.exchange import HTML_TYPE, Answer, Call, Request, Response
+from platforms.sandbox.woocommerce.exchange import Answer, Call, Request
 from platforms.sandbox.woocommerce.fields import narrowed
 from platforms.sandbox.woocommerce.paging import link_header
 from platforms.sandbox.woocommerce.php_json import encoded

@@ -2,18 +2,20 @@
 
 import random
 import ssl
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from platforms.sandbox.control import ControlDoor
 from platforms.sandbox.faults import FaultPlan
-from platforms.sandbox.woocommerce import cases, shop
+from platforms.sandbox.goods import SHELF, MappingRow, StockRow
+from platforms.sandbox.local_store import LocalStore
+from platforms.sandbox.server import SandboxServer
+from platforms.sandbox.woocommerce import cases, control, shop
 from platforms.sandbox.woocommerce.authentication import ApiKey
 from platforms.sandbox.woocommerce.certificate import certificate_file, tls_context
+from platforms.sandbox.woocommerce.errors import RestError
+from platforms.sandbox.woocommerce.far_end import WordPressHost
 from platforms.sandbox.woocommerce.seed import CUSTOM_STATUS, generate
-from platforms.sandbox.woocommerce.server import RequestLog, StoreServer
 from platforms.sandbox.woocommerce.settings import StoreSettings, as_version
 from platforms.sandbox.woocommerce.world import WooStore
 
@@ -38,11 +40,8 @@ _LEDGERS: dict[str, str | None] = {
 }
 
 
-class Sandbox:
-    """One local store: the world behind it (`store`), its socket, log and faults.
-
-    Use it as a context manager, or `start()` and `stop()`; `serve_forever()` blocks.
-    """
+class Sandbox(LocalStore):
+    """One local store: the world behind it (`store`), its socket, log and faults."""
 
     def __init__(
         self,
@@ -62,19 +61,20 @@ class Sandbox:
         self._shop = furnished
         self._dice = dice
         tls: ssl.SSLContext | None = tls_context() if https else None
-        self._server = StoreServer(store, faults, port=port, tls=tls, shift=self.shift)
-        self._server.cases = seeded
+        door = ControlDoor(
+            local_store=self,
+            world=store,
+            actions=control.ACTIONS,
+            shaped=control.SHAPED,
+            refusals=(RestError,),
+        )
+        host = WordPressHost(store, shift=self.shift, door=door)
+        self._server = SandboxServer(host, faults, port=port, tls=tls)
         scheme = "https" if https else "http"
         self.url = f"{scheme}://127.0.0.1:{self._server.server_port}"
         self.https = https
         store.home = store.settings.home_url or self.url
         self.key: ApiKey = store.add_key("read_write")
-        self._thread: Thread | None = None
-
-    @property
-    def log(self) -> RequestLog:
-        """Every request so far: `.requests`, `.counts()`, `.clear()`."""
-        return self._server.log
 
     @property
     def ca_file(self) -> str:
@@ -102,11 +102,11 @@ class Sandbox:
             "ledgers": dict(_LEDGERS),
         }
 
-    def stock_rows(self) -> list[shop.StockRow]:
+    def stock_rows(self) -> list[StockRow]:
         """(sku, name, on hand) of every stock item before the first seeded order."""
         return list(self._shop.stock_rows)
 
-    def mapping_rows(self) -> list[shop.MappingRow]:
+    def mapping_rows(self) -> list[MappingRow]:
         """A mapping sheet of all seeded listings: a kit for the gift set, the card ignored."""
         return [dict(row) for row in self._shop.mapping_rows]
 
@@ -122,36 +122,8 @@ class Sandbox:
                 order = self._dice.choice(listed)
                 self.store.set_meta(order.id, "_packed_by", f"shift-{self._dice.randrange(10**6)}")
 
-    def start(self) -> Self:
-        """Serve from a background thread."""
-        serve: Callable[..., None] = self._server.serve_forever
-        self._thread = Thread(target=serve, args=(0.05,), name="sandbox-woocommerce", daemon=True)
-        self._thread.start()
-        return self
-
-    def serve_forever(self) -> None:
-        """Serve from this thread until `stop` is called from another."""
-        self._server.serve_forever(0.2)
-
-    def stop(self) -> None:
+    def stop_sending(self) -> None:
         self.store.webhooks.stop()
-        if self._thread is not None:
-            self._server.shutdown()
-            self._thread.join(5)
-            self._thread = None
-        self._server.hang_up()
-        self._server.server_close()
-
-    def __enter__(self) -> Self:
-        return self.start() if self._thread is None else self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def open_sandbox(
@@ -185,7 +157,7 @@ def open_sandbox(
     plan = FaultPlan(faults, seed=seed)
     store = WooStore(settings, seed=seed, now=now)
     dice = random.Random(seed)
-    pieces = max(shop.SHELF, orders)
+    pieces = max(SHELF, orders)
     furnished = shop.furnish(store, extra=products, dice=dice, at=ORDERS_FROM, pieces=pieces)
     limit = {None: orders, True: None, False: 0}[with_cases]
     seeded = cases.plant(store, limit=limit)

@@ -8,13 +8,26 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
+from platforms.sandbox.goods import (
+    GIFT_CARD,
+    GIFT_SET,
+    LAMP,
+    MAT,
+    PANEL,
+    PLAIN,
+    SCARVES,
+    SHELF,
+    SPOON,
+    TEES,
+    Choice,
+    Good,
+    MappingRow,
+    StockRow,
+    kit_rows,
+    mapping_row,
+    more_goods,
+)
 from platforms.sandbox.woocommerce.world import WooStore
-
-StockRow = tuple[str, str, int]
-MappingRow = dict[str, str]
-
-SHELF = 5000
-"""Pieces of each stock item before the first order, at least: more than the seed sells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +45,13 @@ def furnish(
 ) -> Shop:
     """Fill an empty store; `extra` more simple products beside the fixed ones."""
     shelves = _Shelves(store, at, pieces)
-    shelves.simple("Batik Cushion Cover", "CUSHION-BATIK", "49.90")
-    shelves.simple("Rattan Basket", "BASKET-RATTAN", "89.00")
-    shelves.simple("Pandan Candle", "CANDLE-PANDAN", "35.00")
-    shelves.simple("Teh Tarik Mug", "MUG-TEHTARIK", "24.50")
-    shelves.simple("Kopi Coaster Set", "COASTER-KOPI", "18.00")
-    shelves.simple("Linen Tea Towel — 麻布", "TOWEL-LINEN", "22.90")
-    shelves.simple("Brass Lamp", "LAMP-BRASS", "159.00", tax_class="higher-rate")
+    for good in PLAIN:
+        shelves.simple(good)
     shelves.tees()
     shelves.scarves()
     shelves.special()
-    for number in range(1, extra + 1):
-        price = f"{dice.randrange(500, 20000) / 100:.2f}"
-        shelves.simple(f"Home Piece {number:04d}", f"HOME-{number:04d}", price)
+    for good in more_goods(extra, dice):
+        shelves.simple(good)
     return Shop(shelves.stock, shelves.mapping, shelves.sellable)
 
 
@@ -57,95 +64,80 @@ class _Shelves:
         self.mapping: list[MappingRow] = []
         self.sellable: list[int] = []
 
-    def simple(self, name: str, sku: str, price: str, *, tax_class: str = "") -> None:
+    def simple(self, good: Good) -> None:
         product_id = self._store.add_product(
-            name, price=price, sku=sku, stock=self._pieces, tax_class=tax_class, at=self._at
+            good.name,
+            price=good.price,
+            sku=good.sku,
+            stock=self._pieces,
+            tax_class="higher-rate" if good is LAMP else "",
+            at=self._at,
         )
-        self.stock.append((sku, name, self._pieces))
-        self.mapping.append(_row(product_id, sku, name, sku))
+        self.stock.append((good.sku, good.name, self._pieces))
+        self.mapping.append(mapping_row(product_id, good.sku, good.name, good.sku))
         self.sellable.append(product_id)
 
     def tees(self) -> None:
-        parent, variations = self._store.add_variable(
-            "Kampung Tee",
-            options={"Colour": ["Red", "Navy"], "Size": ["S", "M", "L"]},
-            price="50.00",
-            sku="TEE",
-            stock=self._pieces,
-            at=self._at,
-        )
-        for variation_id in variations:
-            variation = self._store.products[variation_id]
-            name = f"Kampung Tee - {variation.name}"
-            self.stock.append((variation.sku, name, self._pieces))
-            self.mapping.append(
-                _row(f"{parent}:{variation_id}", variation.sku, name, variation.sku)
-            )
-        self.sellable += variations
+        for listing_id, sku, name in self._variable(TEES):
+            self.stock.append((sku, name, self._pieces))
+            self.mapping.append(mapping_row(listing_id, sku, name, sku))
 
     def scarves(self) -> None:
         """The parent holds the stock of all its colours: one stock item."""
+        self.stock.append((SCARVES.sku, SCARVES.name, self._pieces))
+        for listing_id, _, name in self._variable(SCARVES, parent_manages=True):
+            self.mapping.append(mapping_row(listing_id, SCARVES.sku, name, SCARVES.sku))
+
+    def _variable(
+        self, choice: Choice, *, parent_manages: bool = False
+    ) -> list[tuple[str, str, str]]:
+        """Its variations: (listing id, SKU, name)."""
         parent, variations = self._store.add_variable(
-            "Songket Scarf",
-            options={"Colour": ["Gold", "Emerald"]},
-            price="75.00",
-            sku="SCARF",
+            choice.name,
+            options=dict(choice.options),
+            price=choice.price,
+            sku=choice.sku,
             stock=self._pieces,
-            parent_manages=True,
-            variation_skus=False,
+            parent_manages=parent_manages,
+            variation_skus=not parent_manages,
             at=self._at,
         )
-        self.stock.append(("SCARF", "Songket Scarf", self._pieces))
-        for variation_id in variations:
-            name = f"Songket Scarf - {self._store.products[variation_id].name}"
-            self.mapping.append(_row(f"{parent}:{variation_id}", "SCARF", name, "SCARF"))
         self.sellable += variations
+        return [
+            (f"{parent}:{variation_id}", sku, name)
+            for variation_id, (_, sku, name) in zip(variations, choice.variants(), strict=True)
+        ]
 
     def special(self) -> None:
         store, at = self._store, self._at
-        panel = store.add_product(
-            "Made-to-order Batik Panel", price="220.00", sku="PANEL-BATIK", at=at
-        )
-        spoon = store.add_product("Wooden Spoon", price="12.00", stock=self._pieces, at=at)
-        mat = store.add_product("Mengkuang Mat", price="45.00", sku="MAT-MENGKUANG", stock=0, at=at)
+        panel = store.add_product(PANEL.name, price=PANEL.price, sku=PANEL.sku, at=at)
+        spoon = store.add_product(SPOON.name, price=SPOON.price, stock=self._pieces, at=at)
+        mat = store.add_product(MAT.name, price=MAT.price, sku=MAT.sku, stock=0, at=at)
         gift_set = store.add_product(
-            "Kopitiam Gift Set", price="79.00", sku="GIFT-KOPITIAM", stock=self._pieces // 2, at=at
+            GIFT_SET.name,
+            price=GIFT_SET.price,
+            sku=GIFT_SET.sku,
+            stock=self._pieces // 2,
+            at=at,
         )
         gift_card = store.add_product(
-            "Gift Card RM50", price="50.00", sku="GIFTCARD-50", virtual=True, taxable=False, at=at
+            GIFT_CARD.name,
+            price=GIFT_CARD.price,
+            sku=GIFT_CARD.sku,
+            virtual=True,
+            taxable=False,
+            at=at,
         )
         self.stock += [
-            ("PANEL-BATIK", "Made-to-order Batik Panel", self._pieces),
-            ("SPOON-WOOD", "Wooden Spoon", self._pieces),
-            ("MAT-MENGKUANG", "Mengkuang Mat", 0),
+            (PANEL.sku, PANEL.name, self._pieces),
+            (SPOON.sku, SPOON.name, self._pieces),
+            (MAT.sku, MAT.name, 0),
         ]
         self.mapping += [
-            _row(panel, "PANEL-BATIK", "Made-to-order Batik Panel", "PANEL-BATIK"),
-            _row(spoon, "", "Wooden Spoon", "SPOON-WOOD"),
-            _row(mat, "MAT-MENGKUANG", "Mengkuang Mat", "MAT-MENGKUANG"),
-            _row(gift_set, "GIFT-KOPITIAM", "Kopitiam Gift Set", "MUG-TEHTARIK", quantity=2),
-            _row(gift_set, "GIFT-KOPITIAM", "Kopitiam Gift Set", "COASTER-KOPI"),
-            _row(gift_card, "GIFTCARD-50", "Gift Card RM50", "", ignore=True),
+            mapping_row(panel, PANEL.sku, PANEL.name, PANEL.sku),
+            mapping_row(spoon, "", SPOON.name, SPOON.sku),
+            mapping_row(mat, MAT.sku, MAT.name, MAT.sku),
+            *kit_rows(gift_set, GIFT_SET),
+            mapping_row(gift_card, GIFT_CARD.sku, GIFT_CARD.name, "", ignore=True),
         ]
         self.sellable += [panel, spoon, gift_set, gift_card]
-
-
-def _row(
-    listing_id: int | str,
-    listing_sku: str,
-    listing_name: str,
-    sku: str,
-    *,
-    quantity: int | None = None,
-    ignore: bool = False,
-) -> MappingRow:
-    """One row in the columns of a mapping sheet."""
-    return {
-        "listing_id": str(listing_id),
-        "listing_sku": listing_sku,
-        "listing_name": listing_name,
-        "sku": sku,
-        "quantity": "" if ignore else str(quantity or 1),
-        "ignore": "yes" if ignore else "",
-        "max_quantity": "",
-    }

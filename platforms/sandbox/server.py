@@ -1,59 +1,59 @@
-"""The store on a real socket: HTTP/1.1 with keep-alive on loopback, with TLS when asked."""
+"""A local store on a real socket: HTTP/1.1 with keep-alive on loopback, with TLS when asked.
+
+What is asked and answered is the business of the platform's `FarEnd`; here are the socket,
+the faults of the way there and back, and the request log.
+"""
 
 import socket
 import ssl
 import sys
-from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from threading import Lock
 from time import sleep
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 from urllib.parse import unquote
 
-from platforms.sandbox.faults import FaultKind, FaultPlan
-from platforms.sandbox.woocommerce.control import CONTROL_PREFIX, control_answer
-from platforms.sandbox.woocommerce.exchange import Request, Response
-from platforms.sandbox.woocommerce.fault_pages import instead_of_work, spoilt
-from platforms.sandbox.woocommerce.php_query import parse
-from platforms.sandbox.woocommerce.rest_api import RestApi
-from platforms.sandbox.woocommerce.world import WooStore
+from platforms.sandbox.faults import Fault, FaultKind, FaultPlan
+from platforms.sandbox.request_log import Logged, RequestLog
+from platforms.sandbox.wire import Response, WireRequest
+
+CONTROL_PREFIX = "/_sandbox/"
 
 
-class Logged(NamedTuple):
-    """One request as tests look at it. `status` 0: the connection ended without an answer."""
+class FarEnd(Protocol):
+    """What a platform puts behind the socket."""
 
-    method: str
-    path: str
-    query: str
-    status: int
+    server_name: str
+    """The `Server` header."""
+
+    def clock(self) -> float:
+        """The store's present, for the `Date` header."""
+
+    def answer(self, request: WireRequest) -> Response:
+        """The store's own answer."""
+
+    def control(self, request: WireRequest) -> Response:
+        """The answer of the control door, under `CONTROL_PREFIX`."""
+
+    def shift(self) -> None:
+        """Edit some order, as happens while a client pages."""
+
+    def instead_of_work(self, fault: Fault, request: WireRequest) -> Response | None:
+        """The answer of a host that does not let the request through; None: it does."""
+
+    def spoilt(self, fault: Fault, response: Response) -> Response:
+        """The answer with what the fault does to it."""
+
+    def resource(self, path: str) -> str:
+        """The path behind the API's version, which scripted faults name."""
+
+    def generic(self, path: str) -> str:
+        """The path as the log counts it."""
 
 
-class RequestLog:
-    """Every request so far, in order of their answers."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self.requests: list[Logged] = []
-
-    def add(self, entry: Logged) -> None:
-        with self._lock:
-            self.requests.append(entry)
-
-    def clear(self) -> None:
-        with self._lock:
-            self.requests.clear()
-
-    def counts(self) -> Counter[str]:
-        """How often each "METHOD path" was asked, ids in paths as `<id>`."""
-        with self._lock:
-            return Counter(f"{entry.method} {_generic(entry.path)}" for entry in self.requests)
-
-
-class StoreServer(ThreadingHTTPServer):
+class SandboxServer(ThreadingHTTPServer):
     """A thread per connection, all of them daemons."""
 
     daemon_threads = True
@@ -61,22 +61,13 @@ class StoreServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self,
-        store: WooStore,
-        faults: FaultPlan,
-        *,
-        port: int,
-        tls: ssl.SSLContext | None,
-        shift: Callable[[], None],
+        self, far_end: FarEnd, faults: FaultPlan, *, port: int, tls: ssl.SSLContext | None = None
     ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.store = store
-        self.api = RestApi(store)
+        self.far_end = far_end
         self.faults = faults
         self.tls = tls
-        self.shift = shift
-        self.log = RequestLog()
-        self.cases: dict[str, int] = {}
+        self.log = RequestLog(far_end.generic)
         self._open: set[socket.socket] = set()
 
     def server_bind(self) -> None:
@@ -114,16 +105,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Without this small answers wait 40 ms for the client's delayed acknowledgement.
     disable_nagle_algorithm = True
-    server: StoreServer
+    server: SandboxServer
 
     def _handle(self) -> None:
         request = self._request()
+        far_end = self.server.far_end
         if request.path.startswith(CONTROL_PREFIX):
-            self._send(control_answer(self.server, request, self.client_address[0]), request)
+            self._send(far_end.control(request), request)
             return
-        fault = self.server.faults.draw(request.method, _resource(request.path))
+        fault = self.server.faults.draw(request.method, far_end.resource(request.path))
         if fault is None:
-            self._send(self.server.api.answer(request), request)
+            self._send(far_end.answer(request), request)
             return
         if fault.kind is FaultKind.DROP:
             self._hang_up(request)
@@ -131,10 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.kind is FaultKind.SLOW:
             sleep(float(fault.argument))
         if fault.kind is FaultKind.SHIFT and request.method == "GET":
-            self.server.shift()
-        response = instead_of_work(fault, request)
+            far_end.shift()
+        response = far_end.instead_of_work(fault, request)
         if response is None:
-            response = spoilt(fault, self.server.api.answer(request))
+            response = far_end.spoilt(fault, far_end.answer(request))
         if fault.kind is FaultKind.LOST:
             self._hang_up(request)
         else:
@@ -142,31 +134,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _handle
 
-    def _request(self) -> Request:
+    def _request(self) -> WireRequest:
         length = int(self.headers.get("Content-Length") or 0)
         raw_path, _, raw_query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        forwarded = self.server.store.settings.trust_forwarded_proto
-        is_https = self.server.tls is not None or (
-            forwarded and headers.get("x-forwarded-proto", "").lower() == "https"
-        )
-        return Request(
+        return WireRequest(
             method=self.command,
             path=unquote(raw_path),
             raw_query=raw_query,
-            query=parse(raw_query),
-            headers=headers,
+            headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length) if length else b"",
-            is_https=is_https,
+            is_tls=self.server.tls is not None,
+            address=self.client_address[0],
         )
 
-    def _send(self, response: Response, request: Request, *, cut: bool = False) -> None:
+    def _send(self, response: Response, request: WireRequest, *, cut: bool = False) -> None:
         self.server.log.add(
             Logged(request.method, request.path, request.raw_query, response.status)
         )
         head = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
-        head.append(f"Date: {formatdate(self.server.store.clock(), usegmt=True)}")
-        head.append("Server: Apache")
+        head.append(f"Date: {formatdate(self.server.far_end.clock(), usegmt=True)}")
+        head.append(f"Server: {self.server.far_end.server_name}")
         head.append(f"Content-Type: {response.content_type}")
         head.extend(f"{name}: {value}" for name, value in response.headers.items())
         head.append(f"Content-Length: {len(response.body)}")
@@ -180,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
         if cut:
             self.close_connection = True
 
-    def _hang_up(self, request: Request) -> None:
+    def _hang_up(self, request: WireRequest) -> None:
         self.server.log.add(Logged(request.method, request.path, request.raw_query, 0))
         self.close_connection = True
         with suppress(OSError):
@@ -188,18 +175,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: the request log is for tests, not for the screen."""
-
-
-def _resource(path: str) -> str:
-    """The path behind the API's version, which scripted faults name."""
-    for mark in ("/wc/v3", "/wc-shipment-tracking/v3"):
-        if mark in path:
-            return path.partition(mark)[2] or "/"
-    return path
-
-
-def _generic(path: str) -> str:
-    return "/".join("<id>" if part.isdigit() else part for part in _resource(path).split("/"))
 
 
 def _reason(status: int) -> str:

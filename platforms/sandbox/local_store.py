@@ -1,0 +1,70 @@
+"""A local store that serves from a thread: what is the same for every platform."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+from platforms.sandbox.faults import FaultPlan
+from platforms.sandbox.request_log import RequestLog
+from platforms.sandbox.server import SandboxServer
+
+
+class LocalStore(ABC):
+    """One local store with its socket, log and faults.
+
+    Use it as a context manager, or `start()` and `stop()`; `serve_forever()` blocks.
+    """
+
+    faults: FaultPlan
+    cases: dict[str, Any]
+    """Case to order id."""
+    _server: SandboxServer
+    _thread: Thread | None = None
+
+    @property
+    def log(self) -> RequestLog:
+        """Every request so far: `.requests`, `.counts()`, `.clear()`."""
+        return self._server.log
+
+    @abstractmethod
+    def play(self, case: str, *, at: datetime | None = None) -> None:
+        """The later act of a case; `at` None: now."""
+
+    @abstractmethod
+    def stop_sending(self) -> None:
+        """End the threads with which the store itself calls others."""
+
+    def start(self) -> Self:
+        """Serve from a background thread."""
+        serve: Callable[..., None] = self._server.serve_forever
+        name = type(self).__module__.removeprefix("platforms.")
+        self._thread = Thread(target=serve, args=(0.05,), name=name, daemon=True)
+        self._thread.start()
+        return self
+
+    def serve_forever(self) -> None:
+        """Serve from this thread until `stop` is called from another."""
+        self._server.serve_forever(0.2)
+
+    def stop(self) -> None:
+        self.stop_sending()
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join(5)
+            self._thread = None
+        self._server.hang_up()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self.start() if self._thread is None else self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
