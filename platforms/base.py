@@ -15,7 +15,7 @@ from platforms.connections import (
     StoreAccess,
     StoreFacts,
 )
-from platforms.keys import ConsentLink, Keyring
+from platforms.keys import RENEWAL_SECONDS, ConsentLink, Keyring
 from platforms.remote_escrow import (
     EscrowAdjustment,
     EscrowAmount,
@@ -56,6 +56,7 @@ from platforms.remote_orders import (
 )
 
 __all__ = [
+    "RENEWAL_SECONDS",
     "Check",
     "ConnectionReport",
     "Consent",
@@ -223,6 +224,7 @@ class Platform(Protocol):
     shipped_status: str | None
     tax_collected_by: str  # "seller" or "marketplace"
     buyer_days: int  # how long buyer data is kept after the order ended
+    escrow_fields: frozenset[str]  # of its escrow, that have a meaning here; none without one
     has_payouts: bool  # it is a marketplace: it lists what it released, order by order
     handovers: tuple[str, ...]  # ways a parcel may leave that a site chooses among; () is none
     consent: Consent | None  # None: keys are typed in only

@@ -52,6 +52,7 @@ class CredentialField:
 
     `is_renewed`: the store renews it while we use it, so what a person gave is only the first;
     such a key may be left out where the store's owner lets us in on a page of the store.
+    `is_optional`: a store can be connected without it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class CredentialField:
     is_secret: bool
     hint: str = ""
     is_renewed: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,19 +44,31 @@ class OutcomeUnknown(TryAgain):
     """A write was sent and no answer came: it may have happened. Read before writing again."""
 
 
+class RenewalLost(TryAgain):
+    """Keys were renewed, but the right to renew had gone to another process: read them again."""
+
+
 class SiteRefused(PlatformError):
     """The store refuses us as a whole (credentials, rights): the site stops, no order is touched.
 
-    `fix` says where to click in the store.
+    `fix` says where to click in the store. `retry_after`: it may pass by itself, so look again
+    in that many seconds; None: a person has to do something first.
     """
 
     code = "store_refused_credentials"
 
     def __init__(
-        self, sentence: str, *, said: str = "", code: str | None = None, fix: str = ""
+        self,
+        sentence: str,
+        *,
+        said: str = "",
+        code: str | None = None,
+        fix: str = "",
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(sentence, said=said, code=code)
         self.fix = fix
+        self.retry_after = retry_after
 
 
 class ForbiddenAddress(PlatformError):

@@ -4,7 +4,7 @@ Platforms put keys and signatures into the query or the headers, so an address i
 told without its query.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlunsplit
@@ -44,7 +44,11 @@ def address(url: str) -> str:
 
 
 class Outgoing:
-    """A request. `signed_names` are the query names that signatures brought, so secrets."""
+    """A request. `signed_names` are the query names that signatures brought, so secrets.
+
+    `repeated`: query names that come more than once, each with one of its values. `only_reads`:
+    it changes nothing, though its method may.
+    """
 
     def __init__(
         self,
@@ -55,6 +59,8 @@ class Outgoing:
         headers: Mapping[str, str],
         body: bytes | None,
         sign: Signer | None,
+        repeated: Sequence[tuple[str, str]] = (),
+        only_reads: bool = False,
     ) -> None:
         self.method = method
         self.url = url
@@ -62,12 +68,14 @@ class Outgoing:
         self.headers = headers
         self.body = body
         self.sign = sign
+        self.repeated = repeated
+        self.only_reads = only_reads
         self.signed_names: set[str] = set()
 
     @property
     def is_reading(self) -> bool:
         """Whether sending it twice is harmless."""
-        return self.method in READING
+        return self.only_reads or self.method in READING
 
     @property
     def host(self) -> str:
@@ -87,7 +95,8 @@ class Outgoing:
             query.update(signature.query)
             headers.update(signature.headers)
             self.signed_names.update(signature.query)
-        asked = "&".join(f"{escaped(name)}={escaped(value)}" for name, value in query.items())
+        pairs = (*query.items(), *self.repeated)
+        asked = "&".join(f"{escaped(name)}={escaped(value)}" for name, value in pairs)
         url = f"{self.url}?{asked}" if asked else self.url
         return requests.Request(self.method, url, headers=headers, data=self.body).prepare()
 
@@ -96,16 +105,19 @@ class Outgoing:
         parts = urlsplit(urljoin(self.url, location))
         if parts.scheme not in STANDARD_PORTS or not parts.hostname:
             raise BadResponse(f"{address(self.url)} redirects to what is no web address.")
-        query = {
-            name: value
+        several = {name for name, _ in self.repeated}
+        pairs = [
+            (name, value)
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
             if name not in self.signed_names
-        }
+        ]
         url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", "", ""))
         following = type(self)(
             self.method,
             url,
-            query=query,
+            query={name: value for name, value in pairs if name not in several},
+            repeated=tuple(pair for pair in pairs if pair[0] in several),
+            only_reads=self.only_reads,
             headers=self.headers,
             body=self.body,
             sign=self.sign if _is_same_host(urlsplit(self.url), parts) else None,

@@ -8,7 +8,7 @@ error that says what to do next.
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -98,9 +98,11 @@ class Transport:
         url: str,
         *,
         query: Mapping[str, str] | None = None,
+        repeated: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         sign: Signer | None = None,
+        only_reads: bool = False,
         read_seconds: float = READ_SECONDS,
         deadline: float = DEADLINE_SECONDS,
         retries: int = MOST_RETRIES,
@@ -116,7 +118,14 @@ class Transport:
         """
         self._deadline.start(deadline)
         request = Outgoing(
-            method, url, query=query or {}, headers=headers or {}, body=body, sign=sign
+            method,
+            url,
+            query=query or {},
+            repeated=repeated,
+            only_reads=only_reads,
+            headers=headers or {},
+            body=body,
+            sign=sign,
         )
         timeout = (min(CONNECT_SECONDS, deadline), min(read_seconds, deadline))
         answer = self._answer(request, timeout, retries)

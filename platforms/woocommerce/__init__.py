@@ -42,6 +42,7 @@ class WooCommerce:
     shipped_status: str | None = statuses.SHIPPED_STATUS
     tax_collected_by = "seller"
     buyer_days = 730
+    escrow_fields: frozenset[str] = frozenset()
     has_payouts = False
     handovers: tuple[str, ...] = ()
     consent: Consent | None = None

@@ -6,7 +6,6 @@ little: WooCommerce answers 500 to business refusals, firewalls answer 200, and 
 may stand before perfect JSON.
 """
 
-import json
 import re
 from html import unescape
 from typing import Any
@@ -23,12 +22,10 @@ from platforms.errors import (
     TryAgain,
 )
 from platforms.money import decode_json
+from platforms.payload_fields import text
 from platforms.transport import Answer
-from platforms.woocommerce.fields import text
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_SAID = 200
-MOST_GUESSES = 200
 BATCH_TOO_LARGE = "woocommerce_rest_request_entity_too_large"
 NO_ROUTE = "rest_no_route"
 AUTHENTICATION = "woocommerce_rest_authentication_"
@@ -42,13 +39,6 @@ FIREWALL = re.compile(
 )
 KEYS = re.compile(r"\b(c[ks]_)[0-9A-Za-z]{8,}|(oauth_\w+|consumer_\w+)=[^&\s\"'<>]+")
 TAGS = re.compile(r"<[^>]*>")
-
-PAGE = re.compile(rb"<!doctype|<html|<\?xml", re.IGNORECASE)
-BRACKET = re.compile(r"[\[{]")
-# How an object, or a list of objects, lists or texts, begins; "[0]" in a notice does not.
-BEGINNING = re.compile(r"""\{\s*"|\[\s*[\[{"]""")
-
-_raw_decoder = msgspec.json.Decoder(msgspec.Raw)
 
 
 class NoRoute(SiteRefused):
@@ -71,47 +61,6 @@ class QuestionRefused(BadResponse):
 
 class BatchTooLarge(Refused):
     """More items than this shop takes in one batch. Nothing was done."""
-
-
-def json_part(body: bytes) -> bytes | None:
-    """The JSON of a body, without byte order marks and PHP notices around it; None: no JSON."""
-    body = body.strip()
-    while body.startswith(BYTE_ORDER_MARK):
-        body = body[len(BYTE_ORDER_MARK) :].lstrip()
-    if body[:1] in (b"{", b"["):
-        try:
-            _raw_decoder.decode(body)
-        except (msgspec.DecodeError, RecursionError):
-            return _dug_out(body)
-        return body
-    if PAGE.search(body[:4000]):
-        return None  # the JSON in a page's scripts is not the store's answer
-    return _dug_out(body)
-
-
-def _dug_out(body: bytes) -> bytes | None:
-    """The longest JSON object or list among other text. Notices hold brackets of their own."""
-    try:
-        written = body.decode()
-    except UnicodeDecodeError:
-        return None
-    decoder = json.JSONDecoder()
-    best = ""
-    at = 0
-    for _ in range(MOST_GUESSES):
-        found = BRACKET.search(written, at)
-        if found is None:
-            break
-        try:
-            _, end = decoder.raw_decode(written, found.start())
-        except (ValueError, RecursionError):
-            if BEGINNING.match(written, found.start()):
-                return None  # the answer itself, broken off: its parts are not it
-            at = found.start() + 1
-            continue
-        best = max(best, written[found.start() : end], key=len)
-        at = end
-    return best.encode() if best else None
 
 
 def error_of(answer: Answer, body: bytes | None, *, is_reading: bool) -> PlatformError | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from platforms.base import RemoteAddress, RemoteBuyer
-from platforms.woocommerce.fields import Row, text
+from platforms.payload_fields import Row, text
 from platforms.woocommerce.kept_fields import (
     KEPT_LINE,
     KEPT_META,

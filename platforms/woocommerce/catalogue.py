@@ -13,19 +13,10 @@ import msgspec
 
 from platforms.base import RemoteListing, StockKeeping, StoreFacts
 from platforms.money import decode_json
+from platforms.payload_fields import MOST_PIECES, Row, as_amount, as_id, is_number, objects, text
 from platforms.woocommerce.answers import NoRoute
 from platforms.woocommerce.client import Client
-from platforms.woocommerce.fields import (
-    MOST_PIECES,
-    Row,
-    as_amount,
-    as_id,
-    is_number,
-    name,
-    objects,
-    text,
-    utc_instant,
-)
+from platforms.woocommerce.fields import name, utc_instant
 from platforms.woocommerce.paging import walk_by_id
 
 log = logging.getLogger(__name__)

@@ -18,6 +18,7 @@ import msgspec
 
 from platforms.base import StoreAccess
 from platforms.errors import BadResponse, SiteRefused
+from platforms.json_body import json_part
 from platforms.money import decode_json, encode_json
 from platforms.outgoing import Signature, Signer
 from platforms.transport import (
@@ -27,7 +28,7 @@ from platforms.transport import (
     Answer,
     Transport,
 )
-from platforms.woocommerce.answers import broken_off, error_of, json_part
+from platforms.woocommerce.answers import broken_off, error_of
 from platforms.woocommerce.fetched import split_page
 from platforms.woocommerce.oauth import oauth_query
 

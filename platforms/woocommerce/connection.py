@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from platforms.base import Check, ConnectionReport, StoreFacts
 from platforms.errors import ForbiddenAddress, PlatformError, TryAgain
+from platforms.json_body import json_part
 from platforms.transport import Answer
-from platforms.woocommerce.answers import is_firewall, json_part
+from platforms.woocommerce.answers import is_firewall
 from platforms.woocommerce.client import Client, Patience
 from platforms.woocommerce.facts import INDEX_FIELDS, index_in, is_too_old, learn_facts
 from platforms.woocommerce.key_check import FIREWALL_FIX, KeyCheck, StepFailed

@@ -10,10 +10,11 @@ from typing import Any
 
 from platforms.base import StoreFacts
 from platforms.errors import BadResponse, PlatformError, SiteRefused, TryAgain
+from platforms.json_body import json_part
+from platforms.payload_fields import text
 from platforms.transport import Answer
-from platforms.woocommerce.answers import NoRoute, error_of, json_part
+from platforms.woocommerce.answers import NoRoute, error_of
 from platforms.woocommerce.client import API, USUAL, Client, Patience, Reply
-from platforms.woocommerce.fields import text
 from platforms.woocommerce.fulfilment import TRACKING_APIS
 from platforms.woocommerce.statuses import plain_status
 

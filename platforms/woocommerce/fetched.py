@@ -17,7 +17,8 @@ import msgspec
 from platforms.base import FetchedOrder
 from platforms.errors import BadResponse
 from platforms.money import decode_json
-from platforms.woocommerce.fields import Row, as_id, utc_instant
+from platforms.payload_fields import Row, as_id
+from platforms.woocommerce.fields import utc_instant
 
 # For a row without any date: it must sort somewhere, and reading it will name the fault.
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)

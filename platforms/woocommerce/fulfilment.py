@@ -10,8 +10,8 @@ from typing import Any
 
 from platforms.base import Shipment, ShipmentTold
 from platforms.errors import BadResponse, Refused
+from platforms.payload_fields import text
 from platforms.woocommerce.client import Client
-from platforms.woocommerce.fields import text
 from platforms.woocommerce.statuses import NOT_SHIPPABLE, plain_status
 
 # Namespaces whose shipment-trackings route is the same.

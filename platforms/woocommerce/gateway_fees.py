@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from platforms.base import RemoteFee
-from platforms.woocommerce.fields import Row, as_amount
+from platforms.payload_fields import Row, as_amount
 
 PAYPAL_FEES = "_ppcp_paypal_fees"
 FEE_KEYS = (
@@ -38,10 +38,10 @@ def gateway_fee(meta: Iterable[Row], currency: str, further: Sequence[str]) -> R
     found: dict[str, Any] = {}
     for entry in meta:
         key = entry.get("key")
-        if key in KEPT_KEYS or key in further:
+        if isinstance(key, str) and (key in KEPT_KEYS or key in further):
             value = entry.get("value")
             if value not in (None, "") and key not in found:
-                found[str(key)] = value
+                found[key] = value
     if not found:
         return None
     for key in (*FEE_KEYS, *further):

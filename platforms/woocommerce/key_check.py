@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from platforms.errors import PlatformError
-from platforms.woocommerce.answers import AUTHENTICATION, code_of, error_of, json_part
+from platforms.json_body import json_part
+from platforms.woocommerce.answers import AUTHENTICATION, code_of, error_of
 from platforms.woocommerce.client import API, Client, Patience
 
 FIREWALL_FIX = "Ask the shop's host to let Tillbridge's address through to /wp-json/."

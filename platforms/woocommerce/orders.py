@@ -24,21 +24,9 @@ from platforms.base import (
 )
 from platforms.errors import OrderUnreadable
 from platforms.money import currency_digits, decode_json, encode_json
+from platforms.payload_fields import Row, amount, as_id, is_number, row_id, rows, text, unreadable
 from platforms.woocommerce.buyers import part_buyer
-from platforms.woocommerce.fields import (
-    Row,
-    amount,
-    as_id,
-    instant,
-    is_number,
-    meta,
-    name,
-    quantity,
-    row_id,
-    rows,
-    text,
-    unreadable,
-)
+from platforms.woocommerce.fields import instant, meta, name, quantity
 from platforms.woocommerce.gateway_fees import gateway_fee
 from platforms.woocommerce.refund_lines import rate_codes, read_refunds
 from platforms.woocommerce.statuses import STAGES, TAKEN

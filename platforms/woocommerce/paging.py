@@ -17,11 +17,11 @@ from typing import Any
 import msgspec
 
 from platforms.errors import SiteRefused
+from platforms.payload_fields import as_id, is_number
 from platforms.transport import TookTooLong
 from platforms.woocommerce.answers import Overloaded
 from platforms.woocommerce.client import LARGEST_PAGE, USUAL, Client, Patience, Reply
 from platforms.woocommerce.fetched import NO_DATE, FetchedRow, fetched_row
-from platforms.woocommerce.fields import as_id, is_number
 
 SMALLEST_PAGE = 25
 GOOD_PAGES_BEFORE_LARGER = 3

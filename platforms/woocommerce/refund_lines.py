@@ -8,17 +8,8 @@ from collections.abc import Mapping
 
 from platforms.base import RefundedKind, RemoteRefund, RemoteRefundLine
 from platforms.money import ZERO
-from platforms.woocommerce.fields import (
-    Row,
-    amount,
-    instant,
-    meta,
-    quantity,
-    row_id,
-    rows,
-    text,
-    unreadable,
-)
+from platforms.payload_fields import Row, amount, row_id, rows, text, unreadable
+from platforms.woocommerce.fields import instant, meta, quantity
 
 # With the id behind it, it fits where the books keep it.
 LONGEST_CODE = 60

@@ -14,10 +14,10 @@ import msgspec
 
 from platforms.base import DetailNotice, FetchedOrder, StoreFacts
 from platforms.errors import NotFound
+from platforms.payload_fields import as_id, is_number
 from platforms.woocommerce.answers import NoRoute, QuestionRefused
 from platforms.woocommerce.client import LARGEST_PAGE, Client, batches, comma_list
 from platforms.woocommerce.fetched import refunds_digest
-from platforms.woocommerce.fields import as_id, is_number
 from platforms.woocommerce.paging import BY_CREATED, Query, walk_by_date, walk_by_id
 
 

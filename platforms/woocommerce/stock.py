@@ -12,10 +12,10 @@ from typing import Any
 
 from platforms.base import PushResult, StockKeeping, StockLevel, StockOutcome
 from platforms.errors import OutcomeUnknown, PlatformError, Refused
+from platforms.payload_fields import as_id
 from platforms.woocommerce.answers import BatchTooLarge, said_of
 from platforms.woocommerce.catalogue import shown_quantity, stock_keeping
 from platforms.woocommerce.client import BATCH, LARGEST_PAGE, Client, batches, comma_list
-from platforms.woocommerce.fields import as_id
 
 LARGEST_BATCH = 100
 # A batch that got no answer is halved for what follows, down to this.

@@ -14,6 +14,7 @@ from platforms.errors import (
     SiteRefused,
     TryAgain,
 )
+from platforms.json_body import json_part
 from platforms.transport import Answer
 from platforms.woocommerce.answers import (
     BatchTooLarge,
@@ -22,7 +23,6 @@ from platforms.woocommerce.answers import (
     QuestionRefused,
     clean,
     error_of,
-    json_part,
 )
 from tests.unit.platforms.woo_payloads import PAYLOADS, index
 
