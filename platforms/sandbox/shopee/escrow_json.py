@@ -66,7 +66,7 @@ def escrow_object(order: Order) -> dict[str, Any]:
     return {
         "order_sn": order.order_sn,
         "buyer_user_name": order.recipient.username,
-        "return_order_sn_list": list(order.return_sns),
+        "return_order_sn_list": [] if order.hides_returns else list(order.return_sns),
         "order_income": order_income(order),
         "buyer_payment_info": {
             **order.buyer_payment,

@@ -100,6 +100,13 @@ class MoneyBook(OrderBook):
         with self.lock:
             self.find_order(order_sn).is_escrow_held = True
 
+    def hide_returns(self, order_sn: str) -> None:
+        """The order's escrow names none of its returns, as some are met."""
+        with self.lock:
+            order = self.find_order(order_sn)
+            order.hides_returns = True
+            order.encoded.pop("escrow", None)
+
     def free_escrow(self, order_sn: str) -> None:
         with self.lock:
             self.find_order(order_sn).is_escrow_held = False

@@ -163,6 +163,7 @@ class Order:
     unknown_fees: dict[str, Decimal] = field(default_factory=dict)
     """Fees that no reference page knows; they lower the escrow all the same."""
     is_escrow_held: bool = False
+    hides_returns: bool = False
     adjustments: list[Adjustment] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     return_sns: list[str] = field(default_factory=list)

@@ -1,6 +1,7 @@
 """A store on a socket, seeded, with everything a test or the demo needs to know about it."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from platforms.sandbox.shopee.far_end import Edge
 from platforms.sandbox.shopee.order_json import ALL_FIELDS
 from platforms.sandbox.shopee.order_routes import encoded_order
 from platforms.sandbox.shopee.payment_routes import encoded_escrow
+from platforms.sandbox.shopee.push_sending import signature
 from platforms.sandbox.shopee.seed import generate
 from platforms.sandbox.shopee.settings import REGIONS, ShopSettings
 from platforms.sandbox.shopee.shop_goods import Shelves, furnish
@@ -149,6 +151,12 @@ class Sandbox(LocalStore):
             for order in self.store.orders.values():
                 encoded_order(self.store, order, fields)
                 encoded_escrow(order)
+
+    def send_notices_to(self, url: str) -> None:
+        self.store.pushes.register(url)
+
+    def notice_headers(self, url: str, body: bytes) -> Mapping[str, str]:
+        return {"Authorization": signature(self.store.settings.partner_key, url, body)}
 
     def stop_sending(self) -> None:
         self.store.pushes.stop()

@@ -1,0 +1,43 @@
+"""What Shopee's payloads need beside `platforms.payload_fields`: its dates, its order numbers."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from platforms.payload_fields import EARLIEST_YEAR, LATEST_YEAR, as_id, is_number, unreadable
+
+LONGEST_SN = 40
+
+_EARLIEST = int(datetime(EARLIEST_YEAR, 1, 2, tzinfo=UTC).timestamp())
+_LATEST = int(datetime(LATEST_YEAR, 12, 30, tzinfo=UTC).timestamp())
+
+
+def instant(row: Mapping[str, Any], key: str, place: str) -> datetime | None:
+    """A UTC instant out of whole seconds since 1970; absent, null and 0 are None."""
+    value = row.get(key)
+    if value in (None, "", 0, "0"):
+        return None
+    found = as_instant(value)
+    if found is None:
+        raise unreadable(f"{place}.{key}", value, "seconds since 1970")
+    return found
+
+
+def as_instant(value: object) -> datetime | None:
+    """Seconds since 1970 as an instant; None for what no shop can mean by a time."""
+    if isinstance(value, str) and is_number(value):
+        value = int(value)
+    if isinstance(value, Decimal) and value.is_finite() and abs(value) <= _LATEST:
+        value = int(value)
+    if type(value) is not int or not _EARLIEST <= value <= _LATEST:
+        return None
+    return datetime.fromtimestamp(value, UTC)
+
+
+def as_sn(value: object) -> str | None:
+    """A serial number of an order or a return; None for what could not be asked for again."""
+    found = as_id(value)
+    if found is None or len(found) > LONGEST_SN or not (found.isascii() and found.isalnum()):
+        return None
+    return found

@@ -1,0 +1,105 @@
+"""The goods of an order: which listings, how many pieces, at what they were sold for.
+
+Source: `item_list` of GET /api/v2/order/get_order_detail, and `order_income.items` of the escrow,
+whose prices are for the whole line. In the order itself a line of a bundle has the price 0.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from platforms.base import RemoteLine
+from platforms.money import ZERO
+from platforms.payload_fields import Row, amount, pieces, row_id, rows, text, unreadable
+from platforms.shopee.escrow import PLACE, income_of
+
+LIST = "order.item_list"
+ITEMS = f"{PLACE}.items"
+
+
+def read_lines(order: Row, escrow: Row | None) -> tuple[RemoteLine, ...]:
+    """One line for each row of the order. What was cancelled of it meanwhile is not ordered.
+
+    `subtotal` is what the goods were sold for, `total` that less the seller's own vouchers.
+    """
+    priced = _Priced(escrow)
+    ordinals: Counter[str] = Counter()
+    found: list[RemoteLine] = []
+    for number, row in enumerate(rows(order, "item_list", "order")):
+        place = f"{LIST}.{number}"
+        key = listing_key(row, place)
+        count = _ordered(row, place)
+        subtotal, total = priced.of(row, place) or _unit_prices(row, place)
+        found.append(
+            RemoteLine(
+                remote_line_id=_line_id(row, place, ordinals),
+                listing_key=key or None,
+                name=", ".join(filter(None, (text(row, "item_name"), text(row, "model_name")))),
+                sku=text(row, "model_sku") or text(row, "item_sku"),
+                quantity=count,
+                subtotal=subtotal,
+                total=total,
+                tax=ZERO,
+            )
+        )
+    return tuple(found)
+
+
+def listing_key(row: Row, place: str) -> str:
+    """`<item>` or `<item>:<model>`; "" where the row names no item. Model 0 is no variation."""
+    item, model = row_id(row, "item_id", place), row_id(row, "model_id", place)
+    return f"{item}:{model}" if item and model else item
+
+
+def _ordered(row: Row, place: str) -> int:
+    bought = pieces(row, "model_quantity_purchased", place)
+    cancelled = pieces(row, "cancelled_qty", place) if row.get("cancelled_qty") else 0
+    if bought < 0:
+        raise unreadable(f"{place}.model_quantity_purchased", bought, "pieces that were bought")
+    if not 0 <= cancelled <= bought:
+        raise unreadable(f"{place}.cancelled_qty", cancelled, "no more than was bought")
+    return bought - cancelled
+
+
+def _line_id(row: Row, place: str, ordinals: Counter[str]) -> str:
+    """Unique in the order, the same in each version of it. One listing may stand there twice."""
+    own = row_id(row, "line_item_id", place)
+    if not own:
+        names = ("item_id", "model_id", "order_item_id", "promotion_group_id")
+        own = ":".join(row_id(row, name, place) or "0" for name in names)
+    ordinals[own] += 1
+    return own if ordinals[own] == 1 else f"{own}#{ordinals[own]}"
+
+
+def _unit_prices(row: Row, place: str) -> tuple[Decimal, Decimal]:
+    """All that the order itself knows: the price of a piece after discounts."""
+    price = amount(row, "model_discounted_price", place)
+    worth = price * pieces(row, "model_quantity_purchased", place)
+    return worth, worth
+
+
+class _Priced:
+    """The rows of the escrow, each taken by one line of the order."""
+
+    def __init__(self, escrow: Row | None) -> None:
+        income = income_of(escrow)
+        self._left: list[Row] = [] if income is None else list(rows(income, "items", PLACE))
+
+    def of(self, row: Row, place: str) -> tuple[Decimal, Decimal] | None:
+        """(sold for, less the seller's vouchers) of the line; None where the escrow has none."""
+        found = self._take(row, ("line_item_id",), place) or self._take(
+            row, ("item_id", "model_id"), place
+        )
+        if found is None or found.get("discounted_price") in (None, ""):
+            return None
+        sold = amount(found, "discounted_price", ITEMS)
+        return sold, sold - amount(found, "discount_from_voucher_seller", ITEMS)
+
+    def _take(self, row: Row, names: Sequence[str], place: str) -> Row | None:
+        wanted = [row_id(row, name, place) for name in names]
+        if not wanted[0]:
+            return None
+        for at, each in enumerate(self._left):
+            if [row_id(each, name, ITEMS) for name in names] == wanted:
+                return self._left.pop(at)
+        return None
