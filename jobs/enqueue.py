@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from platforms import registry
+from webapp.backoffice.errors import Code
 from webapp.backoffice.orders.processing import process_stored, waiting_orders
 from webapp.backoffice.orders.scene import set_scene
 from webapp.backoffice.sites import leases
@@ -83,7 +84,13 @@ def _to_retry(session: Session, site_id: int, order_ids: Sequence[int]) -> list[
 def _process_some(
     engine: Engine, site_id: int, order_ids: Sequence[int], *, actor: str, now: datetime
 ) -> dict[str, int]:
-    """Process the first of them under the site's lease; {} while another process holds it."""
+    """Process the first of them under the site's lease; {} while another process holds it.
+
+    Those that wait for what only the store can tell stay as they are: the next pull asks it.
+    """
+    with reading(engine) as session:
+        asks_store = _waiting_for_store(session, order_ids)
+    order_ids = [order_id for order_id in order_ids if order_id not in asks_store]
     if not order_ids:
         return {}
     try:
@@ -103,3 +110,14 @@ def _process_some(
     finally:
         with writing(engine) as session:
             leases.release(session, site_id, lease)
+
+
+def _waiting_for_store(session: Session, order_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for start in range(0, len(order_ids), CHUNK):
+        query = select(ChannelOrder.id).where(
+            ChannelOrder.id.in_(order_ids[start : start + CHUNK]),
+            ChannelOrder.code == Code.ESCROW_NOT_READY.value,
+        )
+        found.update(session.scalars(query))
+    return found

@@ -1,6 +1,7 @@
 """One site's orders come in, page by page: stored, processed, and the watermark moved last."""
 
 import gc
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,11 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from jobs.noticed import make_due, pass_on
 from jobs.process import process_waiting
+from jobs.rereading import SCREENFUL, waiting_for_escrow, whole_orders
 from jobs.running import running
 from jobs.runtime import Runtime, SiteLease, leased, platform_of
+from jobs.track import ask_tracking
 from platforms.base import FetchedOrder, OrderPage, Platform, Store
-from platforms.errors import NotFound
+from platforms.errors import NotFound, PlatformError
 from webapp.backoffice.orders import intake
 from webapp.backoffice.orders.deleted import mark_gone, mark_ids_gone
 from webapp.backoffice.orders.gathering import known_orders
@@ -22,13 +26,14 @@ from webapp.backoffice.orders.processing import PageOutcome, process_page
 from webapp.backoffice.orders.scene import Scene, set_scene
 from webapp.backoffice.sites import runs
 from webapp.backoffice.states import no_counts
-from webapp.database import reading
+from webapp.database import reading, writing
 from webapp.models.base import table_of
 from webapp.models.sites import Site
 
 # Read again each time: the store's dates have whole seconds, and its writers overlap.
 OVERLAP = timedelta(minutes=5)
-SCREENFUL = 50
+
+log = logging.getLogger(__name__)
 
 _SITES = table_of(Site)
 _MOVE_WATERMARK = (
@@ -103,34 +108,42 @@ def pull_under(
     until: datetime | None = None,
     order: str | None = None,
     remote_id: str | None = None,
+    is_of_waiting: bool = False,
     actor: str | None = None,
 ) -> PullReport:
     """`pull_site` for a caller that holds the lease already (a push pulls first).
 
-    `remote_id` asks for one order by the store's own id.
+    `remote_id` asks for one order by the store's own id, `is_of_waiting` only for those that
+    wait for what the store did not tell yet.
     """
     report = PullReport()
+    is_general = order is None and remote_id is None and since is None and until is None
+    is_general = is_general and not is_of_waiting
     with running(
         runtime,
         lease,
         report,
         kind="pull",
         direction="pull",
-        when_done=runs.note_pulled,
+        # Single orders never put off what reads them all.
+        when_done=runs.note_pulled if is_general else runs.note_answer,
         actor=actor,
     ) as run:
         site, store = run.open_store()
         report.watermark = site.pull_watermark
         pull = _Pull(runtime, lease, site, platform_of(site), store, report, actor)
-        if remote_id is not None:
+        if is_general:
+            pull.changed()
+        elif remote_id is not None:
             pull.one_by_id(remote_id)
         elif order is not None:
             pull.one(order)
-        elif since is not None or until is not None:
+        elif not is_of_waiting:
             pull.placed(since or site.orders_from, until)
-        else:
-            pull.changed()
+        pull.escrows()
         report.add_states(process_waiting(runtime, lease, actor=actor, run_id=report.run))
+        if is_general:
+            pull.afterwards()
     report.seconds = round((runtime.now() - run.started_at).total_seconds(), 3)
     return report
 
@@ -181,6 +194,38 @@ class _Pull:
                 mark_ids_gone(session, [row.id for row in known.values()], self.runtime.now())
             return
         self._take([fetched], is_asked_for=True)
+
+    def escrows(self) -> None:
+        """Orders that wait for their escrow and are due: the store may have it by now."""
+        with reading(self.runtime.engine) as session:
+            due = waiting_for_escrow(session, self.site.id, self.runtime.now())
+        for start in range(0, len(due), SCREENFUL):
+            self._take(whole_orders(self.store, due[start : start + SCREENFUL]))
+
+    def afterwards(self) -> None:
+        """What orders do not bring: couriers' numbers, and notices that did not arrive.
+
+        The orders are in by now: a fault here is none of the pull's.
+        """
+        for step in (self._ask_tracking, self._hear_missed):
+            try:
+                step()
+            except PlatformError as fault:
+                log.warning("after a pull of %s: %s", self.site.name, fault.sentence)
+
+    def _ask_tracking(self) -> None:
+        if self.platform.handovers:  # the store has couriers of its own
+            ask_tracking(self.runtime, self.lease, self.store)
+
+    def _hear_missed(self) -> None:
+        """Missed notices; the store counts them as heard, so other sites are told of theirs."""
+        for notice in self.store.missed_notices():
+            for site_id in pass_on(self.runtime, self.platform, notice):
+                if site_id == self.site.id:
+                    self.one_by_id(notice.order_remote_id)
+                else:
+                    with writing(self.runtime.engine) as session:
+                        make_due(session, site_id, self.runtime.now())
 
     def _news(self, since: datetime) -> None:
         """Details asked for by themselves: they can leave their order's date as it was."""

@@ -36,8 +36,8 @@ def retry_orders(
 ) -> RetryReport:
     """Try a site's orders again: one, those with a code, those in a state, or all that wait.
 
-    Orders whose payload could not be read are read from the store first. Raises as a pull
-    does; LeaseTaken: another process works on the site.
+    Orders whose payload could not be read are read from the store first, and so are those that
+    wait for their escrow. Raises as a pull does; LeaseTaken: another process works on the site.
     """
     report = RetryReport()
     with leased(runtime, site_id) as lease:
@@ -56,7 +56,11 @@ def retry_orders(
         stored = [row.id for row in rows if row.code not in READ_ANEW]
         with lease.writing() as session:
             requeue(session, stored, runtime.now(), message="Retry was pressed.", actor=actor)
-        _add(report.states, process_waiting(runtime, lease, actor=actor))
+        if any(row.code == Code.ESCROW_NOT_READY for row in rows):
+            pulled = pull_under(runtime, lease, is_of_waiting=True, actor=actor)
+            _add(report.states, pulled.states)
+        else:
+            _add(report.states, process_waiting(runtime, lease, actor=actor))
     return report
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from platforms import registry
 from platforms.base import Platform, Store, StoreAccess, StoreFacts
 from webapp.backoffice.sites import leases
+from webapp.backoffice.sites.consent import keep_facts
+from webapp.backoffice.sites.keyring import SiteKeyring
 from webapp.database import utc_now, writing
 from webapp.models.sites import Site
 
@@ -47,6 +49,7 @@ def connect(runtime: Runtime, site: Site) -> Store:
             credentials=site.credentials,
             facts=StoreFacts(**facts),
             allow_private=runtime.allow_private_stores,
+            keyring=SiteKeyring(engine=runtime.engine, site_id=site.id, now=runtime.now),
         )
     )
 
@@ -56,9 +59,9 @@ def learned(runtime: Runtime, lease: "SiteLease", site: Site, store: Store) -> t
     if site.facts:
         return store, 0
     facts = store.learn_facts()
-    site.facts = {name: getattr(facts, name) for name in StoreFacts.__dataclass_fields__}
+    site.facts = asdict(facts)
     with lease.writing() as session:
-        session.execute(update(Site).where(Site.id == site.id).values(facts=site.facts))
+        keep_facts(session, site.id, facts)
     return connect(runtime, site), store.requests
 
 

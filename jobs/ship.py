@@ -8,6 +8,7 @@ from jobs.runtime import Runtime, SiteLease, connect, learned, leased
 from platforms.base import Store
 from platforms.errors import NotFound, PlatformError, Refused
 from webapp.backoffice.orders.shipping import delivery_of, note_told, ship, untold
+from webapp.backoffice.orders.tracking import note_tracking, untracked_of
 from webapp.database import reading
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site
@@ -82,11 +83,14 @@ def tell_store(runtime: Runtime, lease: SiteLease, store: Store) -> int:
     for each in waiting:
         try:
             done = store.tell_shipped(each.shipment)
-            message, was_told = done.sentence, True
+            message, tracking, was_told = done.sentence, done.tracking, True
         except (Refused, NotFound) as fault:
             said = f" The store said: {fault.said}" if fault.said else ""
-            message, was_told = f"{fault.sentence}{said}", False
+            message, tracking, was_told = f"{fault.sentence}{said}", "", False
         with lease.writing() as session:
             note_told(session, each, was_told=was_told, message=message, now=runtime.now())
+            for parcel in untracked_of(session, lease.site_id, each.shipment.remote_order_id):
+                if tracking:
+                    note_tracking(session, parcel, tracking, runtime.now())
         told += was_told
     return told

@@ -19,6 +19,7 @@ MAY_SEND = {
     "order.release": {"operator", "admin"},
     "order.deletion": {"bookkeeper", "admin"},
     "order.books_elsewhere": {"bookkeeper", "admin"},
+    "consent.begin": {"operator", "admin"},
     "mapping.save": {"merchandiser", "admin"},
     "people.create": {"admin"},
     "people.change": {"admin"},
@@ -125,8 +126,8 @@ def test_a_page_offers_exactly_the_forms_that_the_role_may_send(
     offered -= {"security.logout"}
     allowed = {endpoint for endpoint, roles in MAY_SEND.items() if role in roles}
     assert offered <= allowed
-    # A deleted order is not in this shop; everything else that the role may do has its button.
-    assert allowed - offered <= {"order.deletion"}
+    # A deleted order and a marketplace are not in this shop; all else has its button.
+    assert allowed - offered <= {"order.deletion", "consent.begin"}
 
 
 def test_a_refusal_says_which_role_may_and_is_written_down(as_role: AsRole, shop: Shop) -> None:

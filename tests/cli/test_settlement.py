@@ -135,7 +135,7 @@ def test_a_file_or_site_that_is_not_there_is_told(ready: Run, books: Engine) -> 
     assert ready("settlement", "import", "other", "nowhere.csv").status == 1
 
 
-@pytest.mark.parametrize("words", [("assign",), ("pull", "main"), ("import", "main")])
+@pytest.mark.parametrize("words", [("assign",), ("pull",), ("import", "main")])
 def test_what_does_not_exist_yet_is_wrong_usage(ready: Run, words: tuple[str, ...]) -> None:
     assert ready("settlement", *words).status == 2
 

@@ -9,6 +9,7 @@ def build_admin(app: Flask) -> Admin:
     """Put every screen into the application. The icon is a name of macros/icon.html."""
     from webapp.admin.audit import AuditScreen
     from webapp.admin.books import TrialBalanceScreen
+    from webapp.admin.consent import ConsentScreen
     from webapp.admin.mapping import MappingScreen
     from webapp.admin.order import OrderScreen
     from webapp.admin.orders import OrdersScreen
@@ -27,6 +28,7 @@ def build_admin(app: Flask) -> Admin:
         OrdersScreen("Orders", "Selling", "orders", "/orders", menu_icon_value="orders"),
         OrderScreen("Order", "Selling", "order", "/orders/<id:order_id>"),
         SitesScreen("Sites", "Selling", "sites", "/sites", menu_icon_value="store"),
+        ConsentScreen("Authorise", "Selling", "consent", "/consent"),
         MappingScreen("Mapping", "Goods", "mapping", "/mapping", menu_icon_value="link"),
         TrialBalanceScreen(
             "Trial balance", "Books", "trial_balance", "/trial-balance", menu_icon_value="scales"

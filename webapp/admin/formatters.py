@@ -23,6 +23,7 @@ CAUSES = {
     Code.LEDGER_NOT_WIRED: "A ledger is not wired",
     Code.TOTALS_MISMATCH: "The totals do not add up",
     Code.PERIOD_CLOSED: "Its month is closed",
+    Code.ESCROW_NOT_READY: "The store does not tell yet what it brings",
     Code.STORE_UNREACHABLE: "The store could not be reached",
     Code.STORE_RATE_LIMITED: "The store asked us to slow down",
     Code.STORE_REFUSED_CREDENTIALS: "The store refused our key",

@@ -25,7 +25,7 @@ from webapp.backoffice.orders.decisions import (
 from webapp.backoffice.orders.shipping import CannotShip, ship
 from webapp.backoffice.people.buyers import export_buyer
 from webapp.backoffice.reports.order_view import OrderView, view_order
-from webapp.backoffice.states import State
+from webapp.backoffice.states import HELD_UP, State
 from webapp.database import utc_now
 from webapp.models.orders import ChannelOrder, PaymentReceipt
 from webapp.models.sites import Site
@@ -186,7 +186,7 @@ class OrderScreen(Screen):
             buyer=buyer,
             can_retry=may(Right.RETRY) and view.state != State.SYNCED,
             can_keep_elsewhere=may(Right.DECIDE_BOOKS)
-            and view.state == State.BLOCKED
+            and view.state in HELD_UP
             and view.code in MONEY_CODES
             and not view.entries,
             **facts,

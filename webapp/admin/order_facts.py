@@ -138,6 +138,8 @@ def _why_empty(
         return _why_no_sale(view, remote)
     if chapter == "refund":
         return "The store gave nothing back."
+    if remote is not None and remote.has_escrow:
+        return "The marketplace kept nothing of it."
     if "sale" not in posted:
         return "Nothing was sold, so there is no fee."
     return "The order names no fee of its payment gateway."

@@ -16,6 +16,7 @@ class Right(StrEnum):
     RELEASE = "Letting a held order go"
     DECIDE_BOOKS = "Deciding on an order's books"
     MAP = "Changing a mapping"
+    AUTHORISE = "Authorising a store"
     MANAGE_PEOPLE = "Managing people"
     READ_AUDIT = "Reading the audit trail"
 
@@ -33,6 +34,7 @@ HOLDERS: Mapping[Right, frozenset[RoleName]] = {
     Right.SHIP: frozenset({OPERATOR, ADMIN}),
     Right.RELEASE: frozenset({OPERATOR, ADMIN}),
     Right.DECIDE_BOOKS: frozenset({BOOKKEEPER, ADMIN}),
+    Right.AUTHORISE: frozenset({OPERATOR, ADMIN}),
     Right.MAP: frozenset({MERCHANDISER, ADMIN}),
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.READ_AUDIT: frozenset({ADMIN}),

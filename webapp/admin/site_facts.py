@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from platforms import registry
 from webapp.admin.formatters import CAP
 from webapp.admin.session import reading
+from webapp.backoffice.sites.consent import consent_until, ends_soon
 from webapp.backoffice.states import State
+from webapp.database import utc_now
 from webapp.models.catalogue import Listing
 from webapp.models.mapping import Mapping
 from webapp.models.orders import ChannelOrder
@@ -42,6 +44,30 @@ class SiteFacts:
     stopped_at: datetime | None
     stopped_code: str | None
     stopped_message: str | None
+    consented_at: datetime | None
+    facts: dict[str, Any]
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether its store is entered by its owner's consent, on the store's own page."""
+        return registry.get(self.platform).consent is not None
+
+    @property
+    def has_payouts(self) -> bool:
+        return registry.get(self.platform).has_payouts
+
+    @property
+    def consent_until(self) -> datetime | None:
+        return consent_until(self.facts)
+
+    @property
+    def consent_ends_soon(self) -> bool:
+        return self.needs_consent and ends_soon(self.consent_until, utc_now())
+
+    @property
+    def consent_is_over(self) -> bool:
+        until = self.consent_until
+        return until is not None and until <= utc_now()
 
     @property
     def platform_label(self) -> str:

@@ -182,6 +182,9 @@ def automation_sentences(automation: Automation) -> list[tuple[str, str]]:
             else "its pieces stay gone until a person counts them back.",
         ),
     ]
+    if automation.handover:
+        way = automation.handover.replace("_", " ")
+        sentences.append(("A parcel leaves", f"by {way}, as the store is told."))
     if automation.stock_buffer:
         sentences.append(
             ("A buffer", f"of {automation.stock_buffer} is kept back from what the store shows.")

@@ -23,6 +23,7 @@ class Code(StrEnum):
     LEDGER_NOT_WIRED = "ledger_not_wired"
     TOTALS_MISMATCH = "totals_mismatch"
     PERIOD_CLOSED = "period_closed"
+    ESCROW_NOT_READY = "escrow_not_ready"
     STORE_UNREACHABLE = "store_unreachable"
     STORE_RATE_LIMITED = "store_rate_limited"
     STORE_REFUSED_CREDENTIALS = "store_refused_credentials"
@@ -48,6 +49,7 @@ MONEY_CODES = frozenset(
         Code.LEDGER_NOT_WIRED,
         Code.TOTALS_MISMATCH,
         Code.PERIOD_CLOSED,
+        Code.ESCROW_NOT_READY,
     }
 )
 
@@ -58,8 +60,9 @@ NEXT_STEPS: Mapping[Code, str] = {
     Code.ORDER_DELETED: "Decide on the order: reverse it as cancelled, or keep it as it stands.",
     Code.UNMAPPED_LISTING: "Map the listing, or ignore it; the order then goes through by itself.",
     Code.LEDGER_NOT_WIRED: "Wire the ledger in the site's channel ledgers; the order then goes through by itself.",
-    Code.TOTALS_MISMATCH: "Compare the order with the store. A gift card or wallet plugin is the usual cause.",
+    Code.TOTALS_MISMATCH: "Compare the order with the store: a gift card or wallet plugin is the usual cause. A new fee of a marketplace is named; give it its role under escrow_fields in the posting settings.",
     Code.PERIOD_CLOSED: "Reopen the month, or let late changes post on the first open day.",
+    Code.ESCROW_NOT_READY: "Wait for the next try: the order can be packed and shipped meanwhile.",
     Code.STORE_UNREACHABLE: "Wait for the next try, or look whether the store is up.",
     Code.STORE_RATE_LIMITED: "Wait: the next try is when the store allows it.",
     Code.STORE_REFUSED_CREDENTIALS: "Test the connection on the site's Integration tab; it says where to click in the store.",
@@ -74,7 +77,7 @@ NEXT_STEPS: Mapping[Code, str] = {
     Code.ORDER_UNKNOWN: "Pull the order; the line is tried again by itself when it is here.",
     Code.BAD_LINE: "Compare the line with the provider's own statement; the file may have been edited.",
     Code.NOT_AN_ORDER_LINE: "Book it where it belongs: a dispute, a monthly fee, a reserve.",
-    Code.PAYOUT_MISMATCH: "Compare the line with the order: it may have been edited, or charged twice.",
+    Code.PAYOUT_MISMATCH: "Compare the line with the order: it may have been edited, charged or paid out twice.",
 }
 
 
@@ -94,6 +97,14 @@ class Problem:
         return NEXT_STEPS[self.code]
 
 
+class NeedsPerson(Exception):
+    """An order cannot post as it is: a person must mend something, or the store has to go on."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 def _names(values: object) -> str:
     assert isinstance(values, Sequence)
     shown = [f"“{value}”" for value in values[:3]]
@@ -111,14 +122,19 @@ def _not_wanted(facts: Mapping[str, object]) -> str:
     return f"The site does not take in orders with the status “{facts['status']}”."
 
 
-def _totals(facts: Mapping[str, object]) -> str:
+def _money(facts: Mapping[str, object], amount: object) -> str:
     digits = facts["digits"]
     assert isinstance(digits, int)
+    assert isinstance(amount, Decimal)
+    return f"{facts['currency']} {plain(amount, digits)}"
+
+
+def _totals(facts: Mapping[str, object]) -> str:
+    if "escrow" in facts:
+        return _escrow_totals(facts)
 
     def money(key: str) -> str:
-        amount = facts[key]
-        assert isinstance(amount, Decimal)
-        return f"{facts['currency']} {plain(amount, digits)}"
+        return _money(facts, facts[key])
 
     return (
         f"{facts['what']} does not add up: the lines come to {money('lines')}, the store says "
@@ -126,8 +142,37 @@ def _totals(facts: Mapping[str, object]) -> str:
     )
 
 
+def _escrow_totals(facts: Mapping[str, object]) -> str:
+    known, stated = facts["lines"], facts["stated"]
+    assert isinstance(known, Decimal)
+    assert isinstance(stated, Decimal)
+    lines, said = _money(facts, known), _money(facts, stated)
+    apart = f"{_money(facts, abs(stated - known))} {'more' if stated > known else 'less'}"
+    if facts["escrow"] == "adjustments":
+        return f"The adjustments come to {lines}, their total in the store is {said}: {apart}."
+    if facts["escrow"] == "adjusted":
+        return (
+            f"The escrow and its adjustments come to {lines}, the amount after adjustments in "
+            f"the store is {said}: {apart}."
+        )
+    unknown = facts["unknown"]
+    assert isinstance(unknown, Sequence)
+    named = ", ".join(f"{name} {format(amount, 'f')}" for name, amount in unknown)
+    return (
+        f"The escrow does not add up: the amounts that are known here come to {lines}, "
+        f"{facts['field']} is {said}: {apart}; {_money(facts, facts['tolerance'])} would be "
+        f"allowed. " + (f"Not known here: {named}." if named else "No amount is unknown here.")
+    )
+
+
 def _no_match(facts: Mapping[str, object]) -> str:
     gross, expected = facts["gross"], facts["expected"]
+    if "by_escrow" in facts:
+        return "The marketplace's own payouts settle this order, not the line of a file."
+    if facts["kind"] == "release":
+        if facts["is_taken"]:
+            return f"Paid out {gross}, and another payout has settled this order already."
+        return f"Paid out {gross}, and the order's escrow came to {expected} by then."
     if facts["kind"] == "charge":
         if facts["is_taken"]:
             return f"Charged {gross}, and another line has settled this order's charge already."
@@ -161,6 +206,9 @@ SENTENCES: Mapping[Code, Callable[[Mapping[str, object]], str]] = {
     Code.TOTALS_MISMATCH: _totals,
     Code.PERIOD_CLOSED: lambda facts: (
         f"It belongs to {facts['date']}, and the books are closed through {facts['closed']}."
+    ),
+    Code.ESCROW_NOT_READY: lambda facts: (
+        "The store does not tell yet what the order brings, so nothing can be posted."
     ),
     Code.STORE_UNREACHABLE: lambda facts: f"The store could not be reached. {facts['said']}",
     Code.STORE_RATE_LIMITED: lambda facts: f"The store asked us to slow down. {facts['said']}",

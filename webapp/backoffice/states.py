@@ -21,6 +21,9 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
+HELD_UP = (State.BLOCKED, State.RETRYING, State.FAILED)
+
+
 def no_counts() -> dict[str, int]:
     """Zero for each of the six states."""
     return {state.value: 0 for state in State}

@@ -1,13 +1,15 @@
-"""`books`: the trial balance, the proof that the books hold, the journal for other programs."""
+"""`books`: trial balance, what is not paid out, the proof that they hold, the journal as a file."""
 
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from platforms import registry
 from platforms.money import currency_digits, plain
+from webapp.backoffice.reports.clearing import CHAPTERS, Clearing, clearing
 from webapp.backoffice.reports.exporting import Exported, beancount_text, csv_text
 from webapp.backoffice.reports.trial_balance import CurrencyBalance, trial_balance
 from webapp.backoffice.reports.verifying import VerifyReport, verify_books
@@ -17,6 +19,9 @@ from webapp.cli.output import Answer
 from webapp.cli.progress import shown_progress
 from webapp.cli.tables import count, money, table
 from webapp.cli.whole_files import write_whole
+from webapp.database import utc_now
+
+SHOWN = 100
 
 FORMATS: dict[str, Callable[[Session, Exported], Iterator[str]]] = {
     "beancount": beancount_text,
@@ -30,6 +35,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     balance.add_argument("--site", metavar="NAME", help="one site's entries only")
     balance.add_argument("--at", type=day, metavar="DATE", help="after this day (YYYY-MM-DD)")
     balance.set_defaults(run=run_trial_balance)
+    left = acts.add_parser("clearing", help="what is not paid out yet, by order and age")
+    left.add_argument("name", metavar="NAME", help="the site")
+    left.add_argument("--at", type=day, metavar="DATE", help="after this day (YYYY-MM-DD)")
+    left.set_defaults(run=run_clearing)
     verify = acts.add_parser("verify", help="recompute every order and compare with the books")
     verify.set_defaults(run=run_verify)
     export = acts.add_parser("export", help="the journal as a file")
@@ -44,6 +53,29 @@ def run_trial_balance(arguments: argparse.Namespace, context: Context) -> Answer
         balances = trial_balance(session, site_id=site_id, at=arguments.at)
     data = {"currencies": {currency: _balance(found) for currency, found in balances.items()}}
     return Answer(data=data, text=lambda: balances_text(balances))
+
+
+def run_clearing(arguments: argparse.Namespace, context: Context) -> Answer:
+    with context.reading() as session:
+        site = site_named(session, arguments.name)
+        today = utc_now().astimezone(ZoneInfo(site.timezone)).date()
+        found = clearing(session, site, at=arguments.at or today)
+    digits = currency_digits(found.currency)
+    data = {
+        "currency": found.currency,
+        "balance": plain(found.balance, digits),
+        "orders": [
+            {
+                "number": each.number,
+                "balance": plain(each.balance, digits),
+                "age_days": each.age_days,
+                "chapters": {name: plain(sum_, digits) for name, sum_ in each.chapters.items()},
+                "date": each.since,
+            }
+            for each in found.orders
+        ],
+    }
+    return Answer(data=data, text=lambda: clearing_text(arguments.name, found))
 
 
 def run_verify(arguments: argparse.Namespace, context: Context) -> Answer:
@@ -89,6 +121,29 @@ def balances_text(balances: dict[str, CurrencyBalance]) -> str:
     if not balances:
         return "Nothing has been posted yet."
     return "\n\n".join(_balance_text(balance) for balance in balances.values())
+
+
+def clearing_text(site: str, found: Clearing) -> str:
+    """What is left on clearing for people, the oldest first."""
+    if not found.orders:
+        return f"{site}: everything is paid out; clearing stands at zero."
+    code = found.currency
+    headings = ("order", "sold on", "days", *(each.value for each in CHAPTERS), "left")
+    rows = [
+        (
+            each.number,
+            each.since.isoformat(),
+            f"{each.age_days:,}",
+            *(money(each.chapters[name], code) if each.chapters[name] else "" for name in CHAPTERS),
+            money(each.balance, code),
+        )
+        for each in found.orders[:SHOWN]
+    ]
+    shown = table(headings, rows, right=headings[2:])
+    if len(found.orders) > SHOWN:
+        shown += f"\n… and {len(found.orders) - SHOWN:,} more; --json lists them all."
+    orders = count(len(found.orders), "order")
+    return f"{shown}\n{site}: {money(found.balance, code)} {code} left in {orders}."
 
 
 def _balance_text(balance: CurrencyBalance) -> str:

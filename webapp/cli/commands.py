@@ -42,9 +42,9 @@ COMMANDS = (
     Command(
         word="settlement",
         module="settlement",
-        says="payout files of Stripe, PayPal and others: import, worklist",
+        says="what was paid out: import a provider's file, pull a marketplace's list, worklist",
     ),
-    Command(word="books", module="books", says="trial balance, verify, export"),
+    Command(word="books", module="books", says="trial balance, clearing, verify, export"),
     Command(word="buyer", module="buyers", says="a buyer's data: find, export, erase"),
     Command(word="sandbox", module="sandbox", says="a local store to try things with"),
     Command(word="web", module="web", says="the admin, in a browser"),

@@ -1,17 +1,19 @@
-"""`settlement`: payout files in, and the lines that wait for a person or an order."""
+"""`settlement`: payouts in, of a store or a file, and the lines that wait for a person or an order."""
 
 import argparse
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from jobs.payouts import NoPayouts, PayoutsReport, pull_payouts
 from jobs.settle import SettlementReport, import_settlement
 from platforms.money import currency_digits, plain
 from webapp.backoffice.books.settlement_files import Format, SettlementFile, read_settlement_file
 from webapp.backoffice.books.settling import LinesDiffer, WaitingLine, worklist
-from webapp.cli.context import ACTOR, Context, site_named
+from webapp.cli.context import ACTOR, Context, site_id_named, site_named
+from webapp.cli.faults import CommandFault
 from webapp.cli.output import Answer
 from webapp.cli.sheet_faults import wrong_rows
-from webapp.cli.tables import count, cut, money, table
+from webapp.cli.tables import at, count, cut, money, table
 from webapp.database import utc_now
 
 SHOWN = 50
@@ -28,6 +30,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="what the file is, where its heading does not tell",
     )
     bring.set_defaults(run=run_import)
+    pull = acts.add_parser("pull", help="read what a marketplace has paid out")
+    pull.add_argument("name", metavar="NAME", help="the site")
+    pull.set_defaults(run=run_pull)
     waiting = acts.add_parser("worklist", help="lines that are not posted yet, and why")
     waiting.add_argument("name", metavar="NAME", help="the site")
     waiting.set_defaults(run=run_worklist)
@@ -52,6 +57,30 @@ def run_import(arguments: argparse.Namespace, context: Context) -> Answer:
         "format": str(file.format),
     }
     return Answer(data=data, text=lambda: _import_text(arguments.name, done))
+
+
+def run_pull(arguments: argparse.Namespace, context: Context) -> Answer:
+    site_id = site_id_named(context, arguments.name)
+    with context.runtime() as runtime:
+        try:
+            done = pull_payouts(runtime, site_id, actor=ACTOR)
+        except NoPayouts as fault:
+            raise CommandFault(
+                "no_payouts",
+                str(fault),
+                f"Import its file: bin/tillbridge settlement import {fault.site} FILE",
+            ) from fault
+    data = {
+        "run": done.run,
+        "rows": done.rows,
+        "posted": done.posted,
+        "unchanged": done.unchanged,
+        "unmatched": [_short(line) for line in done.unmatched],
+        "reread": done.reread,
+        "requests": done.requests,
+        "watermark": done.watermark,
+    }
+    return Answer(data=data, text=lambda: _pull_text(arguments.name, done))
 
 
 def run_worklist(arguments: argparse.Namespace, context: Context) -> Answer:
@@ -104,6 +133,19 @@ def _import_text(site: str, done: SettlementReport) -> str:
     ]
     if done.unmatched:
         waits = count(len(done.unmatched), "line waits", "lines wait")
+        lines += [f"{waits} in the worklist:", _table(done.unmatched)]
+    return "\n".join(lines)
+
+
+def _pull_text(site: str, done: PayoutsReport) -> str:
+    lines = [
+        f"{site}: {count(done.rows, 'payout')} listed, {done.posted:,} posted, "
+        f"{done.unchanged:,} known before, {count(done.requests, 'request')}."
+    ]
+    if done.watermark:
+        lines.append(f"Read up to {at(done.watermark)} UTC of the store's clock.")
+    if done.unmatched:
+        waits = count(len(done.unmatched), "payout waits", "payouts wait")
         lines += [f"{waits} in the worklist:", _table(done.unmatched)]
     return "\n".join(lines)
 

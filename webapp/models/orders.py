@@ -185,7 +185,15 @@ class Delivery(Base):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("channel_order_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("channel_order_id", "number"),
+        Index(
+            "ix_deliveries_untracked",
+            "channel_order_id",
+            sqlite_where=text("told = 'told' AND tracking = ''"),
+            postgresql_where=text("told = 'told' AND tracking = ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     channel_order_id: Mapped[int] = mapped_column(

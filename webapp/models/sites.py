@@ -16,7 +16,8 @@ class Site(Base):
     `automation` and `posting` hold what `backoffice.settings` reads into frozen values.
     `pull_watermark` is the store's time, never ours; it moves last. `credentials` are what a
     person gave, `renewed_keys` what the store renewed since and we keep; who renews them holds
-    the key lease.
+    the key lease. `codes_seen` are digests of the consent codes that were declared: each is a
+    new authorisation once. `consented_at` is when we were last let in.
     """
 
     __tablename__ = "sites"
@@ -32,6 +33,8 @@ class Site(Base):
 
     credentials: Mapped[dict[str, str]] = mapped_column(Secret)
     renewed_keys: Mapped[dict[str, str] | None] = mapped_column(Secret)
+    consented_at: Mapped[datetime | None] = mapped_column(Instant)
+    codes_seen: Mapped[list[str] | None] = mapped_column(Json)
     key_lease_no: Mapped[int] = mapped_column(default=0, server_default="0")
     key_lease_until: Mapped[datetime | None] = mapped_column(Instant)
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

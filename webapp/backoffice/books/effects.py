@@ -31,11 +31,14 @@ class DesiredLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DesiredPart:
-    """What one part of a chapter should come to. `first_on` dates its first entry."""
+    """What one part of a chapter should come to. `first_on` dates its first entry.
+
+    `first_on` None: on the day of the version that shows it.
+    """
 
     chapter: str
     part: str
-    first_on: date
+    first_on: date | None
     memo: str
     lines: tuple[DesiredLine, ...]
 
@@ -66,7 +69,10 @@ NOTHING_POSTED = Posted()
 
 @dataclass(frozen=True, slots=True)
 class PartDifference:
-    """The entry that a part still lacks. `first_on` is None for a difference (seq 2 and on)."""
+    """The entry that a part still lacks.
+
+    `first_on` is None for a difference (seq 2 and on): the version that shows it dates it.
+    """
 
     chapter: str
     part: str

@@ -1,6 +1,7 @@
 """Remote amounts to journal lines: the chapters sale and fees. Pure.
 
-The store's own lines are posted, never recomputed. Refunds are in `refunding`.
+The store's own lines are posted, never recomputed. Refunds are in `refunding`; an order whose
+money a marketplace holds is posted by `escrow`.
 """
 
 from datetime import date
@@ -10,18 +11,11 @@ from zoneinfo import ZoneInfo
 from platforms.base import RemoteOrder, Stage
 from platforms.money import ZERO, minor_unit, round_to
 from webapp.backoffice.books.effects import Chapter, DesiredLine, DesiredPart
+from webapp.backoffice.books.escrow import escrow_parts
 from webapp.backoffice.books.periods import local_date
 from webapp.backoffice.books.refunding import SaleAmounts, refund_parts
-from webapp.backoffice.errors import Code, Problem
+from webapp.backoffice.errors import Code, NeedsPerson, Problem
 from webapp.backoffice.sites.settings import PostingSettings, Role
-
-
-class NeedsPerson(Exception):
-    """A person must mend something before this order can post."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
 
 
 def desired_parts(
@@ -32,11 +26,13 @@ def desired_parts(
     Only a paid order that stands has any; () means that nothing should be posted. Amounts are
     in the order's currency at its minor unit; every part balances. Two at 50.00 with a coupon
     of 10.00, delivery 8.00, tax 5.88 and a fee of 3.51 gives five lines of sale (113.88 on
-    each side) and two of fees.
+    each side) and two of fees. An order with an escrow posts by that, see `escrow_parts`.
 
     NeedsPerson: totals_mismatch, when the lines and the total differ by more than one minor
     unit a line, or when more was refunded than was sold.
     """
+    if order.has_escrow:
+        return escrow_parts(order, settings, zone)
     if order.stage is not Stage.ALIVE or not order.is_paid:
         return ()
     sale = sale_amounts(order, settings)
@@ -55,7 +51,7 @@ def desired_parts(
 
 
 def sale_amounts(order: RemoteOrder, settings: PostingSettings) -> SaleAmounts:
-    """The sale's lines, and what refunds start from (POSTING rule *WooCommerce: sale*).
+    """The sale's lines, and what refunds start from (POSTING rule *Orders: sale*).
 
     NeedsPerson: totals_mismatch.
     """

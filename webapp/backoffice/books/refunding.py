@@ -50,7 +50,7 @@ class _Shares:
 def refund_parts(
     order: RemoteOrder, settings: PostingSettings, sale: SaleAmounts, zone: ZoneInfo
 ) -> list[DesiredPart]:
-    """One part per refund, in order of their making (POSTING rule *WooCommerce: refunds*).
+    """One part per refund, in order of their making (POSTING rule *Orders: refunds*).
 
     Each starts from what its predecessors left, so that the refund which closes the order
     takes exactly what remains of tax and delivery. 20.00 given back without lines of an order

@@ -6,13 +6,14 @@ order of imports and pulls ends the same.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from platforms.base import RemoteOrder, Stage
-from platforms.money import ZERO, plain
+from platforms.money import ZERO, minor_unit, plain, round_to
+from webapp.backoffice.books.adjustments import adjustments_by_day, settled_adjustments
 from webapp.backoffice.books.effects import Chapter, DesiredLine, DesiredPart
 from webapp.backoffice.books.posting import desired_parts
 from webapp.backoffice.errors import Code, Problem
@@ -24,6 +25,7 @@ NAMED = 3
 class LineKind(StrEnum):
     CHARGE = "charge"
     REFUND = "refund"
+    RELEASE = "release"  # a marketplace paid out what an order's escrow came to
     OTHER = "other"  # a dispute, a monthly fee: no charge or refund of an order
 
 
@@ -31,7 +33,8 @@ class LineKind(StrEnum):
 class SettledLine:
     """A settlement line of an order. `fee` is a cost when positive; amounts as the file has them.
 
-    `code` and `message`: why it waits so far; None when it is posted.
+    `settled_at`: the moment, where the store tells one. `code` and `message`: why it waits so
+    far; None when it is posted.
     """
 
     id: int
@@ -42,6 +45,7 @@ class SettledLine:
     net: Decimal
     currency: str
     settled_on: date
+    settled_at: datetime | None = None
     code: str | None = None
     message: str | None = None
 
@@ -78,19 +82,24 @@ def settle(
     A charge matches when its gross is the sale's clearing amount and no charge matched before;
     a refund the earliest refund still open whose clearing amount it is. An order that is not
     paid, or was cancelled, is read as if it stood. Charged 103.88 with a fee of 3.60 gives a
-    payout of 100.28 from clearing to bank, and fees of 3.60.
+    payout of 100.28 from clearing to bank, and fees of 3.60. An order with an escrow is settled
+    by what the marketplace released, see `_released`.
 
     NeedsPerson: totals_mismatch, when the order itself does not add up.
     """
     if not lines:
         return NOTHING_SETTLED
+    if order.has_escrow:
+        return _released(order, zone, lines)
     charge, refunds = _clearing_amounts(order, settings, zone)
     is_charged = False
     matched: list[SettledLine] = []
     outcome: dict[int, Problem | None] = {}
     for line in by_age(lines):
         problem = own_fault(line, order.currency)
-        if problem is None and line.kind == LineKind.CHARGE:
+        if problem is None and line.kind == LineKind.RELEASE:
+            problem = Problem(code=Code.NOT_AN_ORDER_LINE)
+        elif problem is None and line.kind == LineKind.CHARGE:
             if line.gross == charge and not is_charged:
                 is_charged = True
             else:
@@ -119,10 +128,72 @@ def with_settlement(
 ) -> tuple[DesiredPart, ...]:
     """An order's parts with its payouts, and the fees that its lines settle in place of its own."""
     if settlement.fees is None:
-        return tuple(parts)
+        return (*parts, *settlement.payouts)
     sale = [part for part in parts if part.chapter == Chapter.SALE]
     others = [part for part in parts if part.chapter not in (Chapter.SALE, Chapter.FEES)]
     return (*sale, settlement.fees, *others, *settlement.payouts)
+
+
+def _released(order: RemoteOrder, zone: ZoneInfo, lines: Sequence[SettledLine]) -> Settlement:
+    """Match the one payout of an order's escrow (POSTING rule *Payout*).
+
+    It matches when it is, to one minor unit, the escrow with the adjustments made until then;
+    that unit goes to rounding. Adjustments made later settle by themselves, each on its day.
+    Like a charge, a payout that a newer version no longer explains is taken back and waits: the
+    worklist then says what was paid and what the escrow comes to, and clearing holds the latter.
+    """
+    matched: SettledLine | None = None
+    outcome: dict[int, Problem | None] = {}
+    for line in by_age(lines):
+        problem = own_fault(line, order.currency) or _not_released(order, zone, line, matched)
+        outcome[line.id] = problem
+        if problem is None:
+            matched = line
+    if matched is None or order.escrow is None:
+        return Settlement(outcome=outcome)
+    late = settled_adjustments(order, order.escrow, zone, after=_moment(matched))
+    return Settlement(payouts=(_release(order, zone, matched), *late), outcome=outcome)
+
+
+def _not_released(
+    order: RemoteOrder, zone: ZoneInfo, line: SettledLine, matched: SettledLine | None
+) -> Problem | None:
+    if line.kind != LineKind.RELEASE:
+        facts = {"kind": line.kind, "gross": line.gross, "expected": "", "by_escrow": True}
+        return Problem(code=Code.PAYOUT_MISMATCH, facts=facts)
+    if order.escrow is None:
+        return Problem(code=Code.ESCROW_NOT_READY)
+    expected = _escrow_at(order, zone, _moment(line))
+    if matched is None and abs(line.net - expected) <= minor_unit(order.digits):
+        return None
+    told = plain(expected, order.digits)
+    return _mismatch(order, line, told, is_taken=matched is not None)
+
+
+def _escrow_at(order: RemoteOrder, zone: ZoneInfo, moment: datetime) -> Decimal:
+    """What the escrow came to, with the adjustments made until then."""
+    assert order.escrow is not None
+    digits = order.digits
+    early = (each for each in order.escrow.adjustments if each.at <= moment)
+    adjusted = (each.amount for each in adjustments_by_day(early, zone, digits))
+    return round_to(order.escrow.net, digits) + sum(adjusted, ZERO)
+
+
+def _moment(line: SettledLine) -> datetime:
+    return line.settled_at or datetime.max.replace(tzinfo=UTC)
+
+
+def _release(order: RemoteOrder, zone: ZoneInfo, line: SettledLine) -> DesiredPart:
+    owed = _escrow_at(order, zone, _moment(line))
+    source = f"settlement[{line.key}].net"
+    lines = (
+        DesiredLine(Role.BANK, line.net, source),
+        DesiredLine(Role.CUSTOMER_PAYMENT, -owed, source),
+        DesiredLine(Role.ROUNDING, owed - line.net, f"{source} less the escrow"),
+    )
+    memo = f"Payout of order {order.number}, released by the marketplace"
+    shown = tuple(each for each in lines if each.signed)
+    return DesiredPart(Chapter.PAYOUT, "release", line.settled_on, memo, shown)
 
 
 def _clearing_amounts(

@@ -26,6 +26,7 @@ COLUMNS = (
     SettlementLine.net,
     SettlementLine.currency,
     SettlementLine.settled_on,
+    SettlementLine.settled_at,
     SettlementLine.code,
     SettlementLine.message,
     SettlementLine.channel_order_id,

@@ -26,7 +26,7 @@ def write_candidates(session: Session, scene: Scene, candidates: list[Candidate]
     locked or away) is nobody's fault and is the caller's: nothing of the batch stands then.
     """
     connection = session.connection()
-    posting = {each.posting for each in candidates if each.plan is not None and each.plan.entries}
+    posting = {each.posting for each in candidates if each.keeps_posting}
     # Numbered before the savepoint, which may be rolled back.
     numbers = {settings: scene.terms.number(settings) for settings in posting}
     forms = Forms(

@@ -30,12 +30,15 @@ class Candidate:
 
     `order` and `plan` are None while unknown, and stay so when reading or planning failed:
     then `failure` says why. `arriving` is a settlement line of it that is to be tried.
+    `posting` are the settings that it posts by; `kept` those that it keeps, None before it has
+    an entry. `next_attempt_at`: when a plan that is to be tried again is.
     """
 
     remote_id: str
     modified_at: datetime
     read_at: datetime
     posting: PostingSettings
+    kept: PostingSettings | None = None
     known: KnownOrder | None = None
     fetched: FetchedOrder | None = None
     version: NewVersion | None = None
@@ -45,6 +48,7 @@ class Candidate:
     is_asked_for: bool = False
     plan: Plan | None = None
     failure: "Failure | None" = None
+    next_attempt_at: datetime | None = None
     order_id: int = 0
 
     @property
@@ -61,9 +65,21 @@ class Candidate:
         return self.plan.problem if self.plan is not None else None
 
     @property
+    def keeps_posting(self) -> bool:
+        """Whether `posting` is to be kept with the order: at its first entry, and when it grew."""
+        if self.plan is None or self.failure is not None or not self.plan.is_applied:
+            return False
+        return bool(self.plan.entries) if self.kept is None else self.posting != self.kept
+
+    @property
     def attempts(self) -> int:
-        """The number of this attempt, since the order was last settled or served anew."""
+        """The number of this attempt, since the order was last settled or served anew.
+
+        To try a settlement line is no attempt of the order's own.
+        """
         row = self.known
+        if self.arriving is not None and row is not None:
+            return max(1, int(row.attempts))
         if row is None or self.fetched is not None or row.state in (State.SYNCED, State.SKIPPED):
             return 1
         return int(row.attempts) + 1

@@ -71,11 +71,11 @@ def keep_books_elsewhere(
 ) -> None:
     """Have an order go through with its goods and without entries, and say why.
 
-    DecisionFault: it is not blocked for money's sake, has entries already, or no reason was given.
+    DecisionFault: it is not held up for money's sake, has entries already, or no reason was given.
     """
     order = _locked(session, order_id)
     reason = reason.strip()
-    if order.state != states.State.BLOCKED or order.code not in MONEY_CODES:
+    if order.state not in states.HELD_UP or order.code not in MONEY_CODES:
         raise DecisionFault("Only an order that waits for its books can have them elsewhere.")
     if session.scalar(select(exists().where(JournalEntry.channel_order_id == order_id))):
         raise DecisionFault("This order has entries here already, so its books are here.")

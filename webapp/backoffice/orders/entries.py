@@ -4,7 +4,7 @@ The order's own parts come from `posting`, what its settlement lines add from `s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from platforms.base import RemoteOrder, Stage
@@ -18,9 +18,9 @@ from webapp.backoffice.books.effects import (
     difference,
 )
 from webapp.backoffice.books.periods import local_date, posting_day
-from webapp.backoffice.books.posting import NeedsPerson, desired_parts
+from webapp.backoffice.books.posting import desired_parts
 from webapp.backoffice.books.settlement import SettledLine, own_fault, settle, with_settlement
-from webapp.backoffice.errors import Code, Problem
+from webapp.backoffice.errors import Code, NeedsPerson, Problem
 from webapp.backoffice.orders.standing import Standing
 from webapp.backoffice.sites.settings import PostingSettings, SiteRules
 
@@ -129,10 +129,13 @@ def _desired(
     books: Books,
     standing: Standing,
 ) -> tuple[DesiredPart, ...]:
-    if stage is not Stage.ALIVE or (standing.books_elsewhere and not standing.posted.parts):
+    if standing.books_elsewhere and not standing.posted.parts:
+        return ()
+    if stage is not Stage.ALIVE and not (order.has_escrow and stage is order.stage is Stage.DEAD):
         return ()
     try:
-        return desired_parts(order, posting, rules.zone)
+        told = order if stage is order.stage else replace(order, stage=stage)
+        return desired_parts(told, posting, rules.zone)
     except NeedsPerson:
         # Totals that do not add up are told of only once the ledgers are wired.
         _ledgers((), books, order.payment_method, standing.posted)
@@ -169,8 +172,8 @@ def _missing(
     """One entry per part where desired and posted differ.
 
     A part's first entry has its own date, a difference `shown_on`; what the settlement line of
-    `settled_on` caused (payouts, fees) has the line's. A date in a closed period moves to the
-    first open day if it `may_move`.
+    `settled_on` caused (fees, differences of payouts) has the line's. A date in a closed period
+    moves to the first open day if it `may_move`.
 
     NeedsPerson: ledger_not_wired; period_closed, when it may not move.
     """
@@ -182,7 +185,7 @@ def _missing(
     entries = []
     for part in differences:
         wanted = part.first_on or shown_on
-        if settled_on is not None and part.chapter in (Chapter.FEES, Chapter.PAYOUT):
+        if settled_on is not None and _is_of_line(part):
             wanted = settled_on
         posted_on, original_on = posting_day(wanted, books.closed_through)
         if original_on is not None and not may_move:
@@ -191,6 +194,13 @@ def _missing(
         chosen = tuple(ledgers[line.role] for line in part.lines)
         entries.append(PlannedEntry(part, posted_on, original_on, chosen))
     return tuple(entries)
+
+
+def _is_of_line(part: PartDifference) -> bool:
+    """Whether the arriving line dates it: the fee that it settles, and a changed payout."""
+    if part.chapter == Chapter.PAYOUT:
+        return part.first_on is None
+    return (part.chapter, part.part) == (Chapter.FEES, "order")
 
 
 def _ledgers(

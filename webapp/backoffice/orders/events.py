@@ -51,7 +51,8 @@ def message_of(each: Candidate) -> str:
     plan = each.plan
     if each.problem is not None:
         sentence = each.problem.sentence
-        if each.state is State.BLOCKED and plan is not None and plan.reserved:
+        is_held = each.failure is None and each.state is not State.SKIPPED
+        if is_held and plan is not None and plan.reserved:
             return f"{sentence} Its pieces stay reserved."
         return sentence
     if plan is None:

@@ -119,7 +119,9 @@ def channel_order_values(candidate: Candidate, forms: Forms) -> dict[str, Any]:
         "code": str(problem.code) if problem else None,
         "message": clean(problem.sentence, 2000) if problem else None,
         "attempts": candidate.attempts,
-        "next_attempt_at": forms.instant(failure.next_attempt_at) if failure else None,
+        "next_attempt_at": forms.instant(
+            failure.next_attempt_at if failure else candidate.next_attempt_at
+        ),
         "is_due": False,
         "is_asked_for": candidate.is_asked_for or candidate.standing.is_asked_for,
     }
@@ -157,7 +159,7 @@ def channel_order_values(candidate: Candidate, forms: Forms) -> dict[str, Any]:
     if plan is not None and failure is None and plan.is_applied:
         values["applied_version"] = number
         values["applied_modified_at"] = forms.instant(candidate.modified_at)
-        if plan.entries and (known is None or known.posting_terms_id is None):
+        if candidate.keeps_posting:
             values["posting_terms_id"] = forms.terms_number(candidate.posting)
     return values
 

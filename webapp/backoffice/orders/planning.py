@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from platforms.base import RemoteOrder, Stage
-from webapp.backoffice.books.posting import NeedsPerson
-from webapp.backoffice.errors import Code, Problem
+from webapp.backoffice.errors import Code, NeedsPerson, Problem
 from webapp.backoffice.goods.meanings import Catalogue, LineMeaning, mean_lines
 from webapp.backoffice.goods.reserving import (
     NO_PIECES,
@@ -28,6 +27,13 @@ from webapp.backoffice.orders.entries import (
     shown_at,
     waits_for,
 )
+from webapp.backoffice.orders.letting_in import (
+    costs_all_the_same,
+    is_skipped_child,
+    may_be_settled,
+    not_wanted,
+    stage_of,
+)
 from webapp.backoffice.orders.standing import Standing
 from webapp.backoffice.sites.settings import PostingSettings, SiteRules
 from webapp.backoffice.states import State
@@ -37,9 +43,9 @@ from webapp.backoffice.states import State
 class Plan:
     """Everything that one order should change. `moves` are differences, `reserved` the whole.
 
-    `problem` is None unless the state is blocked or skipped. `needs`: its unmapped listings.
-    `retail_status` None: no retail order is made or changed. `moved_at`: when the goods moved.
-    `outcome`: settlement line id to why it waits, None when it is posted.
+    `problem` is None unless the state is blocked, retrying or skipped. `needs`: its unmapped
+    listings. `retail_status` None: no retail order is made or changed. `moved_at`: when the
+    goods moved. `outcome`: settlement line id to why it waits, None when it is posted.
     """
 
     state: State
@@ -76,11 +82,12 @@ def plan_order(
     the first that fails is the state. Raises nothing for what an order may be.
     """
     lines = mean_lines(order.lines, catalogue, standing.kept)
-    stage = _stage(order, posting, standing)
+    stage = stage_of(order, posting, standing)
     unwanted = None
     if not standing.has_begun:
-        unwanted = _not_wanted(order, stage, rules, posting, standing)
-        if unwanted is not None and not _may_be_settled(order, rules, standing):
+        if not costs_all_the_same(order, stage, rules, standing):
+            unwanted = not_wanted(order, stage, rules, posting, standing)
+        if unwanted is not None and not may_be_settled(order, rules, standing):
             return _skipped(order, stage, unwanted, lines, rules, posting, standing)
     elif stage is Stage.UNKNOWN or (stage is Stage.TRASHED and standing.deletion_choice == "keep"):
         return _left_alone(order, stage, rules, posting, books, standing, lines, read_at)
@@ -100,39 +107,6 @@ def plan_order(
     return _with_goods(
         order, stage, rules, posting, standing, lines, problem, booking, hold_reason, read_at
     )
-
-
-def _stage(order: RemoteOrder, posting: PostingSettings, standing: Standing) -> Stage:
-    """The stage that counts, after what people decided about deleted and child orders."""
-    if standing.has_begun and not standing.posted.parts and _is_skipped_child(order, posting):
-        return Stage.DEAD
-    stage = Stage.TRASHED if standing.is_gone else order.stage
-    if stage is Stage.TRASHED and (
-        standing.deletion_choice == "reverse" or not standing.posted.stands
-    ):
-        return Stage.DEAD
-    return stage
-
-
-def _is_skipped_child(order: RemoteOrder, posting: PostingSettings) -> bool:
-    return bool(order.parent_remote_id) and posting.child_orders == "skip"
-
-
-def _not_wanted(
-    order: RemoteOrder,
-    stage: Stage,
-    rules: SiteRules,
-    posting: PostingSettings,
-    standing: Standing,
-) -> Problem | None:
-    if stage is not Stage.ALIVE or (order.read_as or order.status) not in rules.statuses_let_in:
-        return Problem(code=Code.NOT_WANTED, facts={"status": order.status})
-    if order.ordered_at < rules.orders_from and not standing.is_asked_for:
-        day = rules.orders_from.astimezone(rules.zone).date().isoformat()
-        return Problem(code=Code.NOT_WANTED, facts={"orders_from": day})
-    if _is_skipped_child(order, posting):
-        return Problem(code=Code.NOT_WANTED, facts={"parent": order.parent_remote_id})
-    return None
 
 
 def _first_problem(
@@ -157,16 +131,6 @@ def _first_problem(
         names = tuple(dict.fromkeys(unmapped))
         return Problem(code=Code.UNMAPPED_LISTING, facts={"listings": names})
     return None
-
-
-def _may_be_settled(order: RemoteOrder, rules: SiteRules, standing: Standing) -> bool:
-    """It was over before we ever saw it; a settlement line may still show that money moved."""
-    return (
-        standing.arriving is not None
-        and order.stage in (Stage.DEAD, Stage.AWAITING)
-        and not standing.is_gone
-        and (order.ordered_at >= rules.orders_from or standing.is_asked_for)
-    )
 
 
 def _with_goods(
@@ -198,7 +162,7 @@ def _with_goods(
     status, hold = _retail_status(order, stage, standing, hold_reason)
     is_child = problem is not None and problem.code is Code.CHILD_ORDER
     return Plan(
-        state=State.BLOCKED if problem else State.SYNCED,
+        state=_state(problem),
         problem=problem,
         is_applied=problem is None,
         entries=booking.entries,
@@ -213,6 +177,12 @@ def _with_goods(
         retail_status=None if is_child else status,
         hold_reason=hold,
     )
+
+
+def _state(problem: Problem | None) -> State:
+    if problem is None:
+        return State.SYNCED
+    return State.RETRYING if problem.code is Code.ESCROW_NOT_READY else State.BLOCKED
 
 
 def _wanted_moves(
@@ -294,8 +264,9 @@ def _skipped(
 ) -> Plan:
     """Not taken in; yet pieces that the store counts as taken are not offered elsewhere."""
     is_ours = order.ordered_at >= rules.orders_from or standing.is_asked_for
-    is_child = _is_skipped_child(order, posting)
-    holds = is_ours and not is_child and stage is Stage.ALIVE and order.is_taken
+    is_child = is_skipped_child(order, posting)
+    is_open = stage is Stage.ALIVE or stage is Stage.AWAITING
+    holds = is_ours and not is_child and is_open and order.is_taken
     pieces = pieces_of(order, lines) if holds and not _left_before(order, rules) else NO_PIECES
     return Plan(
         state=State.SKIPPED,

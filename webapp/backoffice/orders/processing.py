@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from platforms.base import FetchedOrder, RemoteAddress, RemoteBuyer
 from platforms.errors import OrderUnreadable
 from webapp.backoffice.books import settlement_lines
+from webapp.backoffice.books.escrow import settings_for
 from webapp.backoffice.errors import Code, Problem
 from webapp.backoffice.goods.meanings import Catalogue
 from webapp.backoffice.orders import gathering, intake, listed
@@ -27,6 +28,7 @@ from webapp.backoffice.orders.older_versions import keep_older
 from webapp.backoffice.orders.payloads import UNREADABLE, present_payloads
 from webapp.backoffice.orders.planning import plan_order
 from webapp.backoffice.orders.scene import Scene
+from webapp.backoffice.sites.backoff import next_attempt
 from webapp.backoffice.states import State, no_counts
 from webapp.database import reserve_ids
 from webapp.models.base import table_of
@@ -53,7 +55,7 @@ def process_page(
 ) -> PageOutcome:
     """Store a page and process what is new or changed, in the caller's transaction.
 
-    Refunds must have been read already where `intake.wants_details` asked for them.
+    Details must have been read already where `intake.wants_details` asked for them.
     `is_asked_for`: a person asked for these orders, so the site's start date does not count.
     """
     page = intake.sort_page(session, scene.site.id, fetched)
@@ -203,7 +205,7 @@ def _gather_standings(session: Session, scene: Scene, candidates: list[Candidate
         if each.arriving is not None:
             each.standing = replace(each.standing, arriving=each.arriving)
         if row.posting_terms_id is not None:
-            each.posting = kept[row.posting_terms_id]
+            each.kept = each.posting = kept[row.posting_terms_id]
     for each in candidates:
         if each.is_asked_for and not each.standing.is_asked_for:
             each.standing = replace(each.standing, is_asked_for=True)
@@ -247,6 +249,8 @@ def _plan(
 ) -> None:
     order = each.order
     assert order is not None
+    if order.has_escrow:
+        each.posting = settings_for(order, each.kept, scene.rules.posting)
     hold_when = scene.rules.automation.hold_when
     buyer = each.version.buyer if each.version is not None else buyers.get(each.order_id)
     reason = None
@@ -262,6 +266,15 @@ def _plan(
         hold_reason=reason,
         read_at=each.read_at,
     )
+    if each.plan.state is State.RETRYING:
+        each.next_attempt_at = next_attempt(
+            scene.now,
+            attempt=each.attempts,
+            limit=scene.rules.attempt_limit,
+            spread=each.order_id,
+        )
+        if each.next_attempt_at is None:
+            each.plan = replace(each.plan, state=State.FAILED)
 
 
 def _attempt(each: Candidate, scene: Scene, step: Callable[[Candidate], None]) -> None:

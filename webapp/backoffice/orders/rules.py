@@ -13,6 +13,7 @@ from webapp.backoffice.orders.entries import Books
 from webapp.backoffice.sites.settings import (
     PostingSettings,
     SiteRules,
+    kept_posting,
     read_automation,
     read_posting,
 )
@@ -83,7 +84,4 @@ class TermsBook:
         rows = self._session.execute(
             select(PostingTerms.id, PostingTerms.body).where(PostingTerms.id.in_(numbers))
         )
-        return {
-            number: PostingSettings(**{**body, "fee_fields": tuple(body["fee_fields"])})
-            for number, body in rows
-        }
+        return {number: kept_posting(body) for number, body in rows}

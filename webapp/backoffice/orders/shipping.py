@@ -53,12 +53,20 @@ def ship(
         .with_for_update(of=ChannelOrder)
     ).one()
     known = session.execute(
-        select(Delivery.id, Delivery.source, Delivery.carrier, Delivery.tracking)
+        select(
+            Delivery.id,
+            Delivery.source,
+            Delivery.carrier,
+            Delivery.tracking,
+            Delivery.tracking_asked_at,
+        )
         .where(Delivery.channel_order_id == order_id)
         .order_by(Delivery.number.desc())
     ).first()
     if known is not None and known.source == "here":
-        if (known.carrier, known.tracking) == (carrier, tracking):
+        # A number that the store's courier gave was never typed in here.
+        is_given = known.tracking_asked_at is not None and not tracking
+        if known.carrier == carrier and (known.tracking == tracking or is_given):
             return int(known.id)
         raise CannotShip(f"Order {order.number} was shipped already.", "See its Delivery tab.")
     _refuse(order.number, order.status, order.hold_reason, has_left=known is not None)
@@ -103,7 +111,7 @@ def _refuse(number: str, status: str | None, hold_reason: str | None, *, has_lef
 
 def untold(session: Session, site: Site) -> list[Untold]:
     """The site's deliveries that wait to be told to the store, oldest first."""
-    status = read_automation(site.automation).on_shipped_set_status
+    automation = read_automation(site.automation)
     rows = session.execute(
         select(
             Delivery.id,
@@ -125,10 +133,11 @@ def untold(session: Session, site: Site) -> list[Untold]:
             number=row.number,
             shipment=Shipment(
                 remote_order_id=row.remote_id,
-                set_status=status,
+                set_status=automation.on_shipped_set_status,
                 carrier=row.carrier,
                 tracking=row.tracking,
                 shipped_at=row.shipped_at,
+                handover=automation.handover or "",
             ),
         )
         for row in rows

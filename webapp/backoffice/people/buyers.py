@@ -196,7 +196,7 @@ def erase_buyer(
 ) -> int:
     """Empty the buyer rows of these orders, for good; how many were not empty yet.
 
-    `why` is a short word ("request", "expired", "store"). Nothing fills an emptied row again.
+    `why` is a short word ("request", "expired", "store", "consent withdrawn"). Nothing fills an emptied row again.
     An order without a row gets an empty one, so that a later version brings nobody back.
     """
     known = {
@@ -257,6 +257,23 @@ def empty_old(session: Session, now: datetime, *, at_most: int = 1000) -> int:
         if emptied >= at_most:
             break
     return emptied
+
+
+def empty_of_site(
+    session: Session, site_id: int, now: datetime, *, why: str, at_most: int = 1000
+) -> int:
+    """Empty the buyers of all orders of a site, `at_most` in one transaction; 0: none is left."""
+    ids = session.scalars(
+        select(ChannelOrder.id)
+        .outerjoin(OrderBuyer, OrderBuyer.channel_order_id == ChannelOrder.id)
+        .where(
+            ChannelOrder.site_id == site_id,
+            or_(OrderBuyer.channel_order_id.is_(None), OrderBuyer.emptied_at.is_(None)),
+        )
+        .order_by(ChannelOrder.id)
+        .limit(at_most)
+    ).all()
+    return erase_buyer(session, list(ids), why=why, actor=None, now=now)
 
 
 def _audit(

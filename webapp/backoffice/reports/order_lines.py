@@ -49,8 +49,9 @@ class LineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFacts:
-    """What only the payload tells."""
+    """What only the payload tells. `digits`: decimals that the order is booked in."""
 
+    digits: int | None = None
     paid_at: datetime | None = None
     shipped_at: datetime | None = None
     lines: tuple[LineView, ...] = ()
@@ -99,6 +100,7 @@ def remote_facts(
     except OrderUnreadable:
         return RemoteFacts()
     return RemoteFacts(
+        digits=remote.digits,
         paid_at=remote.paid_at,
         shipped_at=remote.shipped_at,
         lines=_payload_lines(session, site.id, remote),

@@ -82,7 +82,7 @@ class OrderView:
     """Everything about one order but its buyer. `reserved` is pieces held, by SKU.
 
     `retail_status` is None until the order was processed; its lines then come from the newest
-    payload, and are () when that cannot be read. `digits` are the currency's decimals.
+    payload, and are () when that cannot be read. `digits`: the decimals it is booked in.
     """
 
     id: int
@@ -159,7 +159,7 @@ def view_order(
         attempts=order.attempts,
         next_attempt_at=order.next_attempt_at,
         currency=order.currency,
-        digits=currency_digits(order.currency),
+        digits=currency_digits(order.currency) if facts.digits is None else facts.digits,
         total=order.total,
         ordered_at=order.ordered_at,
         paid_at=(retail.paid_at if retail else None) or facts.paid_at,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from platforms.base import Platform
 from platforms.errors import OrderUnreadable
 from platforms.money import plain
+from webapp.backoffice.books.escrow import settings_for
 from webapp.backoffice.orders import gathering, listed
 from webapp.backoffice.orders.candidates import Candidate
 from webapp.backoffice.orders.payloads import present_payloads
@@ -130,9 +131,10 @@ def _drifted(session: Session, scene: Scene, rows: list[Any]) -> list[Drift]:
     found = []
     read = []
     for row in settled:
-        posting = kept.get(row.posting_terms_id, scene.rules.posting)
+        keeps = kept.get(row.posting_terms_id)
+        terms = scene.rules.terms(keeps or scene.rules.posting)
         try:
-            order = scene.platform.read_payload(payloads[row.id], scene.rules.terms(posting))
+            order = scene.platform.read_payload(payloads[row.id], terms)
         except OrderUnreadable as fault:
             found.append(Drift(scene.site.name, row.number, fault.sentence))
             continue
@@ -141,7 +143,8 @@ def _drifted(session: Session, scene: Scene, rows: list[Any]) -> list[Drift]:
                 remote_id=row.remote_id,
                 modified_at=row.remote_modified_at,
                 read_at=row.read_at,
-                posting=posting,
+                posting=settings_for(order, keeps, scene.rules.posting),
+                kept=keeps,
                 known=row,
                 order=order,
                 standing=standings[row.id],

@@ -25,6 +25,7 @@ _CODE = re.compile(r"[^\s:/\\]{1,40}")
 DEFAULT_CHART: tuple[tuple[str, str, LedgerType], ...] = (
     ("1000", "Bank", LedgerType.ASSET),
     ("1010", "Bank, cash on delivery", LedgerType.ASSET),
+    ("1020", "Marketplace balance", LedgerType.ASSET),
     ("1150", "Customer payments (clearing)", LedgerType.ASSET),
     ("1160", "Courier cash on delivery (clearing)", LedgerType.ASSET),
     ("1400", "Inventory", LedgerType.ASSET),

@@ -117,6 +117,8 @@ def _check_new(declared: Declaration, platforms: Mapping[str, Platform], faults:
     platform = platforms.get(declared.platform)
     for each in platform.credential_fields if platform else ():
         key = f"credentials.{each.name}"
+        if each.is_renewed or each.is_optional:
+            continue  # the store's owner may let us in later, or it is not needed at all
         if each.name not in declared.credentials and key not in wrong:
             faults.add(key, f"A new site needs its {each.label.lower()}.")
 

@@ -205,6 +205,19 @@ def anything_new(what: str, *empty: Any) -> Reader:
     return read
 
 
+def handover_of(ways: Sequence[str]) -> Reader:
+    """How parcels leave, of the platform's ways; null is any of them."""
+    known = one_of(*ways, or_null=True)
+
+    def read(value: Any, key: str, faults: Faults) -> Any:
+        if value is not None and not ways:
+            faults.add(key, "This site's platform has no courier of its own: leave it out.")
+            return None
+        return known(value, key, faults)
+
+    return read
+
+
 def hold_rules(value: Any, key: str, faults: Faults) -> Any:
     if not isinstance(value, Sequence) or isinstance(value, str):
         faults.add(key, "A list of rules is needed here: [{…}, {…}].")

@@ -13,6 +13,7 @@ from webapp.backoffice.setup.declaration_fields import (
     address,
     anything_new,
     currency,
+    handover_of,
     hold_rules,
     instant,
     one_of,
@@ -25,6 +26,7 @@ from webapp.backoffice.setup.declaration_fields import (
     words,
     yes_no,
 )
+from webapp.backoffice.setup.escrow_decisions import escrow_fields
 from webapp.backoffice.setup.wiring import Place
 from webapp.backoffice.sites.settings import METHOD_ROLES, Role
 
@@ -58,7 +60,6 @@ POSTING: Mapping[str, Reader] = {
     "refund_words": words(),
     "child_orders": one_of("post", "skip", or_null=True),
     "store_credit": anything_new("Posting store credit", {}, None),
-    "escrow_fields": anything_new("Adding escrow fields", {}, None),
 }
 
 
@@ -86,7 +87,14 @@ def read_declaration(
     if isinstance(raw, Mapping) and isinstance(raw.get("name"), str):
         faults.site = raw["name"]
     declared = Declaration()
-    credentials = _credential_readers(raw, platforms, on_platform)
+    platform = _platform_of(raw, platforms, on_platform)
+    # While the platform is not known, neither are its credentials.
+    credentials = (
+        {each.name: _credential for each in platform.credential_fields} if platform else None
+    )
+    decided = escrow_fields(platform.escrow_fields) if platform else _anything
+
+    handover = handover_of(platform.handovers) if platform else _anything
 
     def part(readers: Mapping[str, Reader]) -> Reader:
         return lambda value, key, found: read_object(value, key, readers, found)
@@ -102,8 +110,8 @@ def read_declaration(
             "timezone": timezone,
             "credentials": _anything if credentials is None else part(credentials),
             "integration": part(INTEGRATION),
-            "automation": part(AUTOMATION),
-            "posting": part(POSTING),
+            "automation": part({**AUTOMATION, "handover": handover}),
+            "posting": part({**POSTING, "escrow_fields": decided}),
             "ledgers": part({role.value: _ledger_code for role in Role}),
             "payment_methods": _payment_methods,
         },
@@ -140,15 +148,11 @@ def _one_platform(platforms: Mapping[str, Platform]) -> Reader:
     return read
 
 
-def _credential_readers(
+def _platform_of(
     raw: object, platforms: Mapping[str, Platform], on_platform: str
-) -> dict[str, Reader] | None:
-    """None: the platform is not known, so neither are its credentials."""
+) -> Platform | None:
     name = raw.get("platform", on_platform) if isinstance(raw, Mapping) else None
-    platform = platforms.get(name) if isinstance(name, str) else None
-    if platform is None:
-        return None
-    return {each.name: _credential for each in platform.credential_fields}
+    return platforms.get(name) if isinstance(name, str) else None
 
 
 def _anything(value: Any, key: str, faults: Faults) -> Any:

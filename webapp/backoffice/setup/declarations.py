@@ -115,7 +115,9 @@ def _apply(
             del after[told_by_rewiring]
         _record(session, site, "create_site", None, after, now=now, actor=actor)
     else:
-        changed = change_site(session, site, declared, replace_tokens=replace_tokens, now=now)
+        changed = change_site(
+            session, site, declared, platform, replace_tokens=replace_tokens, now=now
+        )
         if changed:
             before = {key: old for key, (old, _) in changed.items()}
             after = {key: new for key, (_, new) in changed.items()}

@@ -43,8 +43,8 @@ def requeue_after_settings(
 ) -> int:
     """Re-queue what the changed settings (dotted names) concern; how many orders.
 
-    Skipped orders that are wanted now come in; those blocked as child orders, or for a closed
-    period, are decided anew. Where the rules for goods changed, all orders with goods are
+    Skipped orders that are wanted now come in; those blocked as child orders, for a closed
+    period, or for totals that a decided field of the escrow may explain, are decided anew. Where the rules for goods changed, all orders with goods are
     planned again without leaving their state. `site` holds the new settings.
     """
     session.flush()
@@ -65,6 +65,7 @@ def requeue_after_settings(
     for setting, code in (
         ("posting.child_orders", Code.CHILD_ORDER),
         ("posting.closed_period", Code.PERIOD_CLOSED),
+        ("posting.escrow_fields", Code.TOTALS_MISMATCH),
     ):
         if setting in changed:
             freed |= set(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from platforms.base import Platform
 from webapp.backoffice.setup.declaration_reading import Declaration
+from webapp.backoffice.setup.given_keys import change_keys, codes_seen
 from webapp.backoffice.sites.settings import DEFAULT_AUTOMATION, DEFAULT_POSTING
 from webapp.models.sites import Site
 from webapp.models.types import as_utc
@@ -15,8 +16,6 @@ from webapp.models.types import as_utc
 DEFAULT_PLAIN: Mapping[str, str] = {"currency": "MYR", "timezone": "Asia/Kuala_Lumpur"}
 DEFAULT_EVERY = 300
 DEFAULT_ATTEMPTS = 8
-# Renewed by the program itself: a declaration that still holds the old ones must not undo that.
-RENEWED_TOKENS = frozenset({"code", "access_token", "refresh_token"})
 
 
 def make_site(session: Session, declared: Declaration, platform: Platform, now: datetime) -> Site:
@@ -46,6 +45,8 @@ def make_site(session: Session, declared: Declaration, platform: Platform, now: 
         platform=declared.platform,
         created_at=now,
         credentials=declared.credentials,
+        codes_seen=codes_seen(None, declared.credentials),
+        consented_at=now if _is_let_in(declared, platform) else None,
         facts={},
         automation=automation,
         posting=posting,
@@ -60,8 +61,19 @@ def make_site(session: Session, declared: Declaration, platform: Platform, now: 
     return site
 
 
+def _is_let_in(declared: Declaration, platform: Platform) -> bool:
+    renewed = {each.name for each in platform.credential_fields if each.is_renewed}
+    return not renewed.isdisjoint(declared.credentials)
+
+
 def change_site(
-    session: Session, site: Site, declared: Declaration, *, replace_tokens: bool, now: datetime
+    session: Session,
+    site: Site,
+    declared: Declaration,
+    platform: Platform,
+    *,
+    replace_tokens: bool,
+    now: datetime,
 ) -> dict[str, tuple[Any, Any]]:
     """Give a site what a declaration changes; old and new by dotted name.
 
@@ -77,10 +89,14 @@ def change_site(
                 setattr(site, key, value)
     changed |= _change_stored(site, "automation", declared.automation, DEFAULT_AUTOMATION)
     changed |= _change_stored(site, "posting", declared.posting, DEFAULT_POSTING)
-    secrets = _new_secrets(site, declared.credentials, replace_tokens=replace_tokens)
-    if secrets:
-        site.credentials = {**site.credentials, **secrets}
-        changed |= {f"credentials.{key}": ("hidden", "hidden") for key in secrets}
+    secrets = change_keys(
+        site,
+        declared.credentials,
+        platform.credential_fields,
+        replace_tokens=replace_tokens,
+        now=now,
+    )
+    changed |= {f"credentials.{key}": ("hidden", "hidden") for key in secrets}
     if "url" in changed:
         site.facts = {}
     if secrets or "url" in changed:
@@ -105,15 +121,6 @@ def _change_stored(
     if different:
         setattr(site, name, {**stored, **different})
     return {f"{name}.{key}": (stored.get(key), value) for key, value in different.items()}
-
-
-def _new_secrets(site: Site, given: Mapping[str, str], *, replace_tokens: bool) -> dict[str, str]:
-    kept = frozenset() if replace_tokens else RENEWED_TOKENS & site.credentials.keys()
-    return {
-        key: value
-        for key, value in given.items()
-        if site.credentials.get(key) != value and key not in kept
-    }
 
 
 def told(value: Any) -> Any:

@@ -10,6 +10,7 @@ from platforms.errors import NotFound, PlatformError, SiteRefused, TryAgain
 from webapp.backoffice.errors import Code
 from webapp.models.sites import Site, SyncRun
 
+DIRECTIONS = ("pull", "push")
 BROKE_DOWN = "The run broke down through an error of ours; what it stored until then stands."
 
 
@@ -60,17 +61,39 @@ def note_fault(
 ) -> None:
     """What a fault of the whole store means for the site: it stops, or the next try is timed.
 
-    That one thing does not exist says nothing of the store.
+    A stop that may pass by itself has its next tries after `stopped_at`, both ways; any other
+    waits for a person, and then everything is due at once. What the store asks us to wait for
+    holds both ways too. That one thing does not exist says nothing of the store.
     """
     if isinstance(fault, NotFound):
         return
+    values: dict[str, object]
     if isinstance(fault, SiteRefused):
         message = f"{fault.sentence} {fault.fix}".strip()
         values = {"stopped_at": now, "stopped_code": fault.code, "stopped_message": message}
+        wait = fault.retry_after
+        values |= {
+            f"next_{each}_at": _next_run(site, each, now, at_least=wait)
+            if wait
+            else _due(site, each, now)
+            for each in DIRECTIONS
+        }
     else:
         asked = fault.retry_after if isinstance(fault, TryAgain) else None
         values = {f"next_{kind}_at": _next_run(site, kind, now, at_least=asked or 0)}
+        if asked:
+            values |= _held_till(site, now + timedelta(seconds=asked), kind)
     session.execute(update(Site).where(Site.id == site.id).values(**values))
+
+
+def _held_till(site: Site, until: datetime, kind: str) -> dict[str, object]:
+    """The other direction speaks to the same store: it waits as long."""
+    held: dict[str, object] = {}
+    for other in DIRECTIONS:
+        following: datetime | None = getattr(site, f"next_{other}_at")
+        if other != kind and following is not None and following < until:
+            held[f"next_{other}_at"] = until
+    return held
 
 
 def note_breakdown(session: Session, site: Site, now: datetime, kind: str) -> None:
@@ -95,6 +118,10 @@ def note_swept(session: Session, site: Site, now: datetime) -> None:
     _runs(session, site, last_sweep_at=now)
 
 
+def note_payouts(session: Session, site: Site, now: datetime) -> None:
+    _runs(session, site, last_payouts_at=now)
+
+
 def note_answer(session: Session, site: Site, now: datetime) -> None:
     """The store answered: the site runs."""
     _runs(session, site)
@@ -106,6 +133,12 @@ def _runs(session: Session, site: Site, **values: datetime | None) -> None:
         .where(Site.id == site.id)
         .values(**values, stopped_at=None, stopped_code=None, stopped_message=None)
     )
+
+
+def _due(site: Site, kind: str, now: datetime) -> datetime | None:
+    """The time of the site's next run, or now where that is later; None: never by itself."""
+    following: datetime | None = getattr(site, f"next_{kind}_at")
+    return None if following is None else min(following, now)
 
 
 def _next_run(site: Site, kind: str, now: datetime, *, at_least: int = 0) -> datetime | None:
