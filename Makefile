@@ -6,7 +6,7 @@
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -e 's/:.*##/\t/' | expand -t 16
 
-demo: ## a sandbox store, its orders, stock and books, from nothing
+demo: ## sandbox stores, their orders, stock and books, from nothing
 	bin/tillbridge demo --once
 
 web: ## the admin on http://127.0.0.1:8000

@@ -9,22 +9,23 @@ from collections.abc import Sequence
 
 import psycopg
 
-from benchmarks import commands, growth, main_path, pushing
+from benchmarks import commands, growth, main_path, market_requests, pushing
 from benchmarks.databases import Databases, fresh_databases
+from benchmarks.far_end import running
 from benchmarks.product import Place
 from benchmarks.report import Result, machine, text_table, write_document
-from benchmarks.shop import running_shop
 
 ORDERS = 5000
 ROUNDS = 3
 QUICK_ORDERS = 1000
+PARTS = ("main", "market", "growth", "push")
 
 
 def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     orders = QUICK_ORDERS if arguments.quick else arguments.orders
     rounds = 1 if arguments.quick else arguments.rounds
-    parts = set(arguments.only or ("main", "growth", "push"))
+    parts = set(arguments.only or PARTS)
     with fresh_databases() as databases:
         results, notes = _measure(databases, orders, rounds, parts)
         postgres = _postgres_version(databases)
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         action="append",
-        choices=["main", "growth", "push"],
+        choices=PARTS,
         help="measure only this part; growth brings the command line with it",
     )
     parser.add_argument("--write", action="store_true", help="keep it in docs/performance.md")
@@ -60,9 +61,10 @@ def _measure(
     results: list[Result] = []
     notes: list[str] = []
     in_all = orders * growth.SLICES + growth.WARM_UP if "growth" in parts else orders
-    with running_shop(in_all) as shop:
+    with running("benchmarks.shop", in_all) as shop:
         if "main" in parts:
-            found, said = main_path.measure(databases, shop, orders, rounds, _say)
+            path = main_path.SHOP_PATH
+            found, said = main_path.measure(databases, path, shop, orders, rounds, _say)
             results += found
             notes += said
         if "growth" in parts:
@@ -72,6 +74,16 @@ def _measure(
             results += found
             notes += said
             results += commands.measure(home, in_all, _say)
+    if "market" in parts:
+        with running("benchmarks.market", orders) as market:
+            path = main_path.MARKET_PATH
+            found, said = main_path.measure(databases, path, market, orders, rounds, _say)
+        results += found
+        notes += said
+        place = Place(databases.sqlite(), databases.key)
+        found, said = market_requests.measure(place, _say)
+        results += found
+        notes += said
     if "push" in parts:
         found, said = pushing.measure(Place(databases.sqlite(), databases.key), _say)
         results += found

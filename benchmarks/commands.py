@@ -10,9 +10,10 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+from benchmarks.far_end import ROOT
 from benchmarks.product import SITE, Place, add_site
 from benchmarks.report import Result
-from benchmarks.shop import ROOT
+from benchmarks.shop_subject import SHOP
 from webapp.database import utc_now, writing
 
 TIMES = 5
@@ -48,7 +49,7 @@ def _home_without_orders(home: Path) -> Path:
     place = Place(database_url(home), make_home(home))
     engine = place.engine()
     with writing(engine) as session:
-        add_site(session, "https://shop.example", {}, utc_now())
+        add_site(session, SHOP, "https://shop.example", utc_now())
     engine.dispose()
     return home
 

@@ -1,7 +1,7 @@
-"""The floor's tables, and one order of the shop as their rows: what nobody could do without.
+"""The floor's tables and what their rows are made with: what nobody could do without.
 
-19 rows an order: 1 order with its payload, 1 retail order, 3 lines, 3 moves, 2 entries, 8 journal
-lines, 1 event; 10 indexes. No rules, no comparison with what is there, no buyer apart.
+An order with its payload, a retail order, its lines, moves, entries, journal lines and an event;
+10 indexes. No rules, no comparison with what is there, no buyer apart.
 """
 
 from decimal import Decimal
@@ -51,8 +51,6 @@ INDEXES = (
     ("lines", "ledger_id, entry_id"),
     ("events", "channel_order_id"),
 )
-# How many rows of each table one order of the shop comes to, in the order of COLUMNS.
-PER_ORDER = (1, 1, 3, 3, 2, 8, 1)
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -84,66 +82,6 @@ class Numbering:
     def next(self, table: str) -> int:
         self.last[table] += 1
         return self.last[table]
-
-
-def add_order(order: dict[str, Any], payload: bytes, ids: Numbering, rows: Rows) -> None:
-    """One decoded order as rows."""
-    order_id = ids.next("channel_orders")
-    paid_at = order["date_paid_gmt"]
-    rows["channel_orders"].append(
-        (
-            order_id,
-            1,
-            str(order["id"]),
-            order["number"],
-            order["status"],
-            order["currency"],
-            scaled(order["total"]),
-            order["date_created_gmt"],
-            order["date_modified_gmt"],
-            "synced",
-            payload,
-        )
-    )
-    rows["retail_orders"].append((ids.next("retail_orders"), order_id, "active", paid_at))
-    before = after = 0
-    for position, line in enumerate(order["line_items"], 1):
-        product, quantity = line["product_id"], line["quantity"]
-        net, tax = scaled(line["total"]), scaled(line["total_tax"])
-        before += scaled(line["subtotal"])
-        after += net
-        rows["retail_lines"].append(
-            (
-                ids.next("retail_lines"),
-                order_id,
-                position,
-                line["name"],
-                line["sku"],
-                product,
-                quantity,
-                net,
-                tax,
-            )
-        )
-        rows["stock_moves"].append((ids.next("stock_moves"), order_id, product, -quantity, paid_at))
-    sale = [
-        (CLEARING, scaled(order["total"]), "order.total"),
-        (DISCOUNT, before - after, "order.line_items.subtotal - total"),
-        (REVENUE, -before, "order.line_items.subtotal"),
-        (DELIVERY, -scaled(order["shipping_total"]), "order.shipping_lines.total"),
-    ]
-    sale += [
-        (TAX, -scaled(rate["tax_total"]) - scaled(rate["shipping_tax_total"]), rate["rate_code"])
-        for rate in order["tax_lines"]
-    ]
-    fee = scaled(next(m["value"] for m in order["meta_data"] if m["key"] == "_stripe_fee"))
-    source = "order.meta_data._stripe_fee"
-    told = (order_id, order["number"], paid_at)
-    add_entry(*told, "sale", sale, ids, rows)
-    add_entry(*told, "fees", [(FEES, fee, source), (CLEARING, -fee, source)], ids, rows)
-    rows["events"].append(
-        (ids.next("events"), order_id, paid_at, "pending", "synced", "Posted 2 journal entries.")
-    )
 
 
 def add_entry(

@@ -9,9 +9,10 @@ from statistics import median
 
 from benchmarks import product
 from benchmarks.databases import Databases
+from benchmarks.far_end import Shop
 from benchmarks.product import Place
 from benchmarks.report import Result
-from benchmarks.shop import Shop
+from benchmarks.shop_subject import SHOP
 
 SLICES = 10
 WARM_UP = 200
@@ -29,15 +30,15 @@ def measure(
     """
     say(f"Growth: {SLICES} times {orders:,} orders on one database")
     shop.show(0)
-    product.connect_site(place, shop.url)
+    product.connect_site(place, SHOP, shop.url)
     fresh = [Place(databases.sqlite(), databases.key) for _ in range(COMPARED)]
     for each in fresh:
-        product.connect_site(each, shop.url)
+        product.connect_site(each, SHOP, shop.url)
     # A new process, not a fork: it must not begin with the memory of this one.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
         grown, first, megabytes = child.submit(_pull_slices, place, fresh, shop, orders).result()
     total = SLICES * orders + WARM_UP
-    product.check(place, total)
+    product.check(place, SHOP, total)
     costs = [each / orders * 1000 for each in grown]
     last, beside = median(costs[-COMPARED:]), median(first) / orders * 1000
     results = [
@@ -71,14 +72,14 @@ def _pull_slices(
     place: Place, fresh: list[Place], shop: Shop, orders: int
 ) -> tuple[list[float], list[float], float]:
     shop.show(WARM_UP)
-    product.pull(place, WARM_UP)
+    product.pull(place, SHOP, WARM_UP)
     grown, first = [], []
     for number in range(1, SLICES + 1):
         if number > SLICES - COMPARED:
             shop.show(orders)
-            first.append(product.pull(fresh[SLICES - number], orders))
+            first.append(product.pull(fresh[SLICES - number], SHOP, orders))
         shop.show(WARM_UP + number * orders)
-        grown.append(product.pull(place, orders))
+        grown.append(product.pull(place, SHOP, orders))
     return grown, first, _peak_megabytes()
 
 

@@ -1,13 +1,13 @@
 """The product measured: a site made ready in a database, and its orders pulled as ever."""
 
+from collections.abc import Mapping as Counted
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from benchmarks.shop_orders import LINES, PRODUCTS, product_id
 from jobs.pull import PullReport, pull_site
 from jobs.runtime import Runtime
 from platforms import registry
@@ -33,20 +33,42 @@ from webapp.models.stock import StockItem, StockMove
 
 SITE = "bench"
 ON_HAND = 1_000_000
-# What one order of the loopback shop comes to here.
-ROWS_PER_ORDER: dict[type[Base], int] = {
-    ChannelOrder: 1,
-    OrderPayload: 1,
-    OrderBuyer: 1,
-    RetailOrder: 1,
-    RetailOrderLine: LINES,
-    PaymentReceipt: 1,
-    StockMove: LINES,
-    JournalEntry: 2,
-    JournalLine: 8,
-    SyncEvent: 1,
-}
-ROWS = sum(ROWS_PER_ORDER.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A platform that is measured, and what an order of its loopback store comes to here.
+
+    `listings`: the store's key of each listing, with its SKU. `lines` of an order take a stock
+    item each; its entries have `journal_lines` together.
+    """
+
+    platform: str
+    credentials: Counted[str, str]
+    statuses: tuple[str, ...]
+    orders_from: datetime
+    listings: tuple[tuple[str, str], ...]
+    lines: int
+    journal_lines: int
+
+    @property
+    def rows_per_order(self) -> dict[type[Base], int]:
+        return {
+            ChannelOrder: 1,
+            OrderPayload: 1,
+            OrderBuyer: 1,
+            RetailOrder: 1,
+            RetailOrderLine: self.lines,
+            PaymentReceipt: 1,
+            StockMove: self.lines,
+            JournalEntry: 2,
+            JournalLine: self.journal_lines,
+            SyncEvent: 1,
+        }
+
+    @property
+    def rows(self) -> int:
+        return sum(self.rows_per_order.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +83,32 @@ class Place:
         return make_engine(self.database_url)
 
 
-def connect_site(place: Place, url: str) -> None:
-    """The shop as a site: all six ledgers wired, all products mapped to counted stock items."""
+def connect_site(place: Place, subject: Subject, url: str) -> None:
+    """The store as a site: all six ledgers wired, all listings mapped to counted stock items."""
     engine = place.engine()
     now = utc_now()
-    keys = {"consumer_key": "ck_bench", "consumer_secret": "cs_bench"}
     with writing(engine) as session:
-        site = add_site(session, url, keys, now)
-        for product in range(PRODUCTS):
-            _map_product(session, site.id, product, now)
+        site = add_site(session, subject, url, now)
+        for key, sku in subject.listings:
+            _map_listing(session, site.id, key, sku, now)
     engine.dispose()
 
 
-def add_site(session: Session, url: str, credentials: dict[str, str], now: datetime) -> Site:
+def add_site(session: Session, subject: Subject, url: str, now: datetime) -> Site:
     """A site with a ledger for each required role; nothing is mapped yet."""
     site = Site(
         name=SITE,
-        platform="woocommerce",
+        platform=subject.platform,
         url=url,
         currency="MYR",
         timezone="Asia/Kuala_Lumpur",
         created_at=now,
-        credentials=credentials,
-        orders_from=datetime(2026, 1, 1, tzinfo=UTC),
+        credentials=dict(subject.credentials),
+        orders_from=subject.orders_from,
         pull_every=300,
         push_every=None,
         buyer_days=730,
-        automation={"import_statuses": ["processing", "completed"]},
+        automation={"import_statuses": list(subject.statuses)},
         posting={},
         push_seen_at=now,
     )
@@ -101,12 +122,11 @@ def add_site(session: Session, url: str, credentials: dict[str, str], now: datet
     return site
 
 
-def _map_product(session: Session, site_id: int, product: int, now: datetime) -> None:
-    sku = f"BATIK-{product:04d}"
+def _map_listing(session: Session, site_id: int, key: str, sku: str, now: datetime) -> None:
     item = StockItem(sku=sku, name=sku, on_hand=ON_HAND, counted_at=now, created_at=now)
     listing = Listing(
         site_id=site_id,
-        key=str(product_id(product)),
+        key=key,
         name=sku,
         sku=sku,
         status="publish",
@@ -122,41 +142,41 @@ def _map_product(session: Session, site_id: int, product: int, now: datetime) ->
     session.add(MappingComponent(mapping_id=mapping.id, stock_item_id=item.id, quantity=1))
 
 
-def pull(place: Place, expected_new: int) -> float:
+def pull(place: Place, subject: Subject, expected_new: int) -> float:
     """Seconds of one `pull`, of which this many orders are new and synced."""
     engine = place.engine()
-    report, seconds = _timed_pull(engine)
+    report, seconds = _timed_pull(engine, subject)
     _expect(report.new, expected_new, "new orders")
     _expect(report.states["synced"], expected_new, "synced orders")
     return seconds
 
 
-def pull_again(place: Place, orders: int) -> float:
+def pull_again(place: Place, subject: Subject, orders: int) -> float:
     """Seconds of a pull for which all orders come again and none has changed."""
     engine = place.engine()
     with writing(engine) as session:
         session.execute(update(Site).values(pull_watermark=None))
-    report, seconds = _timed_pull(engine)
+    report, seconds = _timed_pull(engine, subject)
     _expect(report.unchanged, orders, "unchanged orders")
     _expect(report.new + report.changed + report.processed, 0, "orders processed again")
     return seconds
 
 
-def _timed_pull(engine: Engine) -> tuple[PullReport, float]:
+def _timed_pull(engine: Engine, subject: Subject) -> tuple[PullReport, float]:
     runtime = Runtime(engine=engine, allow_private_stores=True)
-    registry.get("woocommerce")  # imports belong to starting up
+    registry.get(subject.platform)  # imports belong to starting up
     began = perf_counter()
     report = pull_site(runtime, 1)
     engine.dispose()  # which brings SQLite's log into the file: part of the work
     return report, perf_counter() - began
 
 
-def check(place: Place, orders: int) -> None:
+def check(place: Place, subject: Subject, orders: int) -> None:
     """Rows as many as they should be, every entry balanced, the counters equal to the moves."""
     engine = place.engine()
     with reading(engine) as session:
-        for model, per_order in ROWS_PER_ORDER.items():
-            wanted = orders * per_order + (PRODUCTS if model is StockMove else 0)
+        for model, per_order in subject.rows_per_order.items():
+            wanted = orders * per_order + (len(subject.listings) if model is StockMove else 0)
             found = session.scalar(select(func.count()).select_from(model)) or 0
             _expect(found, wanted, f"rows in {model.__tablename__}")
         wrong = (

@@ -1,6 +1,7 @@
 """A push of many changed simple products to the local WooCommerce shop: how many requests."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from benchmarks import product
 from benchmarks.product import Place
 from benchmarks.report import Result
+from benchmarks.shop_subject import SHOP
 from jobs.catalogue import pull_catalogue
 from jobs.push import push_site
 from jobs.runtime import Runtime
@@ -29,7 +31,8 @@ def measure(place: Place, say: Callable[[str], None]) -> tuple[list[Result], lis
     engine = place.engine()
     with open_sandbox(products=PRODUCTS) as sandbox:
         with writing(engine) as session:
-            site = product.add_site(session, sandbox.url, dict(sandbox.credentials), utc_now())
+            subject = replace(SHOP, credentials=dict(sandbox.credentials))
+            site = product.add_site(session, subject, sandbox.url, utc_now())
         runtime = Runtime(engine=engine, allow_private_stores=True)
         pull_catalogue(runtime, site.id)
         _map_and_count(place)

@@ -1,34 +1,19 @@
-"""`demo`: see it work. `--once` plays a story through; without it, a store and the admin stay up."""
+"""`demo`: see it work. `--once` plays a story through; without it, stores and the admin stay up."""
 
 import argparse
 import secrets
 import time
-from decimal import Decimal
-from typing import Any
 
-from platforms.money import plain
-from webapp.backoffice.reports.trial_balance import CurrencyBalance, trial_balance
-from webapp.backoffice.states import counts_by_state
+from platforms.sandbox.story import Planted
+from webapp.cli import demo_shelf, demo_store
 from webapp.cli.arguments import port
-from webapp.cli.context import Context, site_named
-from webapp.cli.demo_scenes import (
-    Planted,
-    a_day,
-    close_the_day,
-    connect_shop,
-    left_over,
-    meet_troubles,
-    mend_troubles,
-    open_shop,
-    pull_first,
-    push_stock,
-)
-from webapp.cli.demo_stage import SITE, Stage, staged
+from webapp.cli.context import Context
+from webapp.cli.demo_stage import Stage, staged
+from webapp.cli.demo_verdict import verdict
 from webapp.cli.output import Answer, complain, print_json
 from webapp.cli.stopping import until_stopped
 
 ADMIN = "demo@tillbridge.example"
-ZERO = Decimal(0)
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -46,78 +31,34 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
 
 
 def play_once(*, wants_json: bool) -> Answer:
-    """The whole story, afresh, and its verdict."""
+    """The whole story, afresh, and its verdict: store by store, then what joins them."""
     begun = time.monotonic()
+    odd: list[str] = []
     with staged("once", wants_json=wants_json) as stage:
-        planted = open_shop(stage)
-        connect_shop(stage)
-        pull_first(stage, with_fault=True)
-        meet_troubles(stage)
-        mend_troubles(stage)
-        a_day(stage)
-        pushed = push_stock(stage)
-        verified = close_the_day(stage)
-        return _verdict(stage, planted, pushed, verified, time.monotonic() - begun)
+        planted = _open(stage)
+        for position, story in enumerate(stage.stories):
+            demo_store.pull_first(stage, story, with_fault=position == 0)
+            odd += demo_store.meet_troubles(stage, story, planted[story.site])
+            demo_store.mend_troubles(stage, story)
+            demo_store.a_day(stage, story)
+        pushed = demo_shelf.push_stock(stage) + demo_shelf.share_the_shelf(stage, odd)
+        demo_shelf.pay_out(stage, odd)
+        verified = demo_shelf.close_the_day(stage)
+        return verdict(stage, planted, odd, pushed, verified, time.monotonic() - begun)
 
 
-def _verdict(
-    stage: Stage, planted: Planted, pushed: int, verified: dict[str, Any], seconds: float
-) -> Answer:
-    with stage.context.reading() as session:
-        site = site_named(session, SITE)
-        states = counts_by_state(session, site.id)
-        balances = trial_balance(session)
-    agrees = not (verified["unbalanced"] or verified["duplicates"] or verified["drifted"])
-    balance = balances.get(site.currency)
-    is_balanced = agrees and all(each.debit == each.credit for each in balances.values())
-    data = {
-        "sites": [
-            {
-                "name": site.name,
-                "platform": site.platform,
-                "orders": sum(states.values()),
-                "states": states,
-            }
-        ],
-        "pushed": pushed,
-        "books": {
-            "balanced": is_balanced,
-            "debit": _amount(balance.debit if balance else ZERO),
-            "credit": _amount(balance.credit if balance else ZERO),
-        },
-        "clearing": _amount(_clearing(stage, balance)),
-        "seconds": round(seconds, 1),
-    }
-    odd = left_over(stage, planted)
-    complaint = ""
-    if odd:
-        complaint = "Some orders ended otherwise than meant: " + "; ".join(odd)
-    elif not is_balanced or balance is None:
-        complaint = "The books do not hold."
-    return Answer(data=data, text=_ending(stage, data), complaint=complaint)
-
-
-def _ending(stage: Stage, data: dict[str, Any]) -> str:
-    home = stage.home
-    return (
-        f"\nDone in {data['seconds']} s. The buyers' money still with the gateway (the clearing ledger) is "
-        f"{data['clearing']}.\nThis was a home of its own; look around in it:\n"
-        f"  TILLBRIDGE_HOME={home} bin/tillbridge order {SITE} {stage.sandbox.cases['6']}"
-    )
-
-
-def _clearing(stage: Stage, balance: CurrencyBalance | None) -> Decimal:
-    code = stage.sandbox.declaration(SITE)["ledgers"]["customer_payment"]
-    rows = balance.rows if balance else ()
-    return sum((row.debit - row.credit for row in rows if row.ledger == code), ZERO)
-
-
-def _amount(amount: Decimal) -> str:
-    return plain(amount, 2)
+def _open(stage: Stage) -> dict[str, tuple[Planted, ...]]:
+    """Stores with their troubles, connected, and the shelf counted; the troubles by site."""
+    planted = {story.site: story.plant() for story in stage.stories}
+    demo_shelf.open_stores(stage)
+    demo_shelf.count_the_shelf(stage)
+    for story in stage.stories:
+        demo_store.connect(stage, story)
+    return planted
 
 
 def stay_up(wanted_port: int, *, wants_json: bool) -> Answer:
-    """A store with its troubles unmended, and the admin to mend them in, until it is stopped."""
+    """Stores with their troubles unmended, and the admin to mend them in, until it is stopped."""
     # The admin takes a second to import, and `--once` needs none of it.
     from webapp.app import create_app
     from webapp.cli.web import open_server
@@ -125,9 +66,9 @@ def stay_up(wanted_port: int, *, wants_json: bool) -> Answer:
     password = secrets.token_urlsafe(9)
     admin = {"TILLBRIDGE_ADMIN_EMAIL": ADMIN, "TILLBRIDGE_ADMIN_PASSWORD": password}
     with staged("web", wants_json=wants_json, admin=admin) as stage, until_stopped():
-        open_shop(stage)
-        connect_shop(stage)
-        pull_first(stage, with_fault=False)
+        _open(stage)
+        for story in stage.stories:
+            demo_store.pull_first(stage, story, with_fault=False)
         app = create_app(stage.context.config, engine=stage.context.engine)
         server = open_server(app, "127.0.0.1", wanted_port)
         _say_ready(stage, server.url, password, wants_json=wants_json)
@@ -139,20 +80,23 @@ def stay_up(wanted_port: int, *, wants_json: bool) -> Answer:
 
 
 def _say_ready(stage: Stage, url: str, password: str, *, wants_json: bool) -> None:
-    data = {"url": url, "email": ADMIN, "password": password, "store": stage.sandbox.url}
     if wants_json:
-        print_json(data)
+        stores = [{"site": each.site, "url": each.store.url} for each in stage.stories]
+        data = {"url": url, "email": ADMIN, "password": password}
+        print_json({**data, "store": stores[0]["url"], "stores": stores})
         return
     environment = f"TILLBRIDGE_HOME={stage.home} TILLBRIDGE_ALLOW_PRIVATE_STORES=1"
     print(
         f"\nready {url}\n"
         f"  sign in as {ADMIN} with {password}\n\n"
-        "Nothing is pulled or pushed by itself yet; the commands do it, in another terminal:\n"
-        f"  {environment} bin/tillbridge pull {SITE}\n"
-        f"  {environment} bin/tillbridge push {SITE}\n"
-        "Sell something in the store, then pull:\n"
-        f"  curl -X POST {stage.sandbox.url}/_sandbox/place_order -d "
-        '\'{"lines": [{"product": "MUG-TEHTARIK", "quantity": 2}]}\'',
-        flush=True,
+        "Nothing is pulled or pushed by itself yet; the commands do it, in another terminal:"
     )
+    for story in stage.stories:
+        print(
+            f"  {environment} bin/tillbridge pull {story.site}\n"
+            f"  {environment} bin/tillbridge push {story.site}"
+        )
+    print("Sell something in a store, then pull:")
+    for story in stage.stories:
+        print(f"  curl -X POST {story.store.url}/_sandbox/place_order -d '{story.sale_example}'")
     complain("Ctrl-C stops it all.")

@@ -1,4 +1,4 @@
-"""Where the demo plays: a store, a home of its own, and the very commands that people type."""
+"""Where the demo plays: stores, a home of its own, and the very commands that people type."""
 
 import fcntl
 import json
@@ -8,39 +8,40 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from platforms.sandbox.woocommerce import Sandbox, open_sandbox
+from platforms import registry
+from platforms.sandbox.story import Story
 from webapp import home as local_home
 from webapp.cli.context import Context
 from webapp.cli.faults import CommandFault
 from webapp.cli.main import parser_of
 from webapp.cli.output import Answer
-from webapp.cli.sandbox import write_files
+from webapp.cli.sandbox import sandbox_names
 
-SITE = "shop"
-ORDERS = 40
-PRODUCTS = 20
-SEED = 7
 WIDTH = 96
+FILES = "files"
 
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """A store and a home that were just made. `told` is where the story goes."""
+    """Stores that serve and a home that was just made. `told` is where the story goes."""
 
     home: Path
-    sandbox: Sandbox
+    stories: tuple[Story, ...]
     context: Context
     told: Any
     chapters: int = field(default=0, init=False)
+    shown: set[int] = field(default_factory=set, init=False)
+    """Journal entries that were shown already."""
 
     @property
     def files(self) -> Path:
-        return self.home / "files"
+        return self.home / FILES
 
     def chapter(self, title: str) -> None:
         self.chapters += 1
@@ -54,18 +55,26 @@ class Stage:
         self.told.write(f"   {line}\n")
         self.told.flush()
 
-    def do(self, *words: str, quietly: bool = False) -> Answer:
-        """Run a command as if it had been typed, and show it with what it said."""
+    def do(self, *words: str, quietly: bool = False, lines: int | None = None) -> Answer:
+        """Run a command as if it had been typed, and show it with what it said.
+
+        `lines`: no more than the first of them.
+        """
         answer = run_words(self.context, *words)
         if not quietly:
             self.tell(f"$ bin/tillbridge {shlex.join(self._short(word) for word in words)}")
             text = answer.text() if callable(answer.text) else answer.text
-            self.told.write(textwrap.indent(text.rstrip("\n"), "     ") + "\n")
+            said = text.rstrip("\n").splitlines()
+            for line in said[:lines]:
+                self.told.write(f"     {line}".rstrip() + "\n")
+            if lines and lines > 2 and len(said) > lines:
+                self.told.write("     …\n")
             self.told.flush()
         return answer
 
-    def write_declaration(self, declaration: dict[str, Any]) -> str:
-        path = self.files / "site.json"
+    def write_declaration(self, site: str, declaration: dict[str, Any]) -> str:
+        """The declaration as a file of that site's, for `site apply`."""
+        path = self.files / f"{site}.json"
         path.write_text(json.dumps(declaration, indent=2) + "\n", encoding="utf-8")
         return str(path)
 
@@ -82,30 +91,39 @@ def run_words(context: Context, *words: str) -> Answer:
     return answer
 
 
+def open_stories() -> list[Story]:
+    """A store, not serving yet, of every platform that this installation can talk to."""
+    known = set(registry.names())
+    return [
+        import_module(f"platforms.sandbox.{name}.story").open_story()
+        for name in reversed(sandbox_names())
+        if name in known
+    ]
+
+
 @contextmanager
 def staged(kind: str, *, wants_json: bool, admin: dict[str, str] | None = None) -> Iterator[Stage]:
-    """A store that serves and an empty home inside the home, both there until this ends.
+    """Stores that serve and an empty home inside the home, all there until this ends.
 
     `kind` names the home ("once", "web"). CommandFault: another demo of that kind runs in it.
     """
     home = local_home.home_path(os.environ) / "demo" / kind
-    with _alone(home):
+    with _alone(home), ExitStack() as stores:
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True, mode=0o700)
+        (home / FILES).mkdir()
         environment = {
             "TILLBRIDGE_HOME": str(home),
             "TILLBRIDGE_ALLOW_PRIVATE_STORES": "1",
             **(admin or {}),
         }
         context = Context(environment=environment)
-        with open_sandbox(orders=ORDERS, products=PRODUCTS, seed=SEED) as sandbox:
-            try:
-                told = sys.stderr if wants_json else sys.stdout
-                stage = Stage(home=home, sandbox=sandbox, context=context, told=told)
-                write_files(stage.files, sandbox.declaration(SITE), sandbox)
-                yield stage
-            finally:
-                context.close()
+        stores.callback(context.close)
+        stories = tuple(open_stories())
+        for story in stories:
+            stores.enter_context(story.store)
+        told = sys.stderr if wants_json else sys.stdout
+        yield Stage(home=home, stories=stories, context=context, told=told)
 
 
 @contextmanager

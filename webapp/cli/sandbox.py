@@ -1,4 +1,4 @@
-"""`sandbox woocommerce`: a local store over the real protocol, until it is stopped."""
+"""`sandbox PLATFORM`: a local store over the real protocol, until it is stopped."""
 
 import argparse
 import json

@@ -43,7 +43,9 @@ def _text(report: ConnectionReport) -> str:
     lines = [_line(check) for check in report.checks]
     if report.is_ok:
         facts = report.facts
-        lines.append(f"It works: {facts.title}, version {facts.version}, {facts.currency}.")
+        version = f"version {facts.version}" if facts.version else ""
+        known = ", ".join(part for part in (facts.title, version, facts.currency) if part)
+        lines.append(f"It works: {known}.")
     return "\n".join(lines)
 
 
