@@ -10,14 +10,24 @@ BATCH = 200
 
 
 def process_waiting(
-    runtime: Runtime, lease: SiteLease, *, actor: str | None = None, run_id: int | None = None
+    runtime: Runtime,
+    lease: SiteLease,
+    *,
+    was_escrow_asked: bool = False,
+    actor: str | None = None,
+    run_id: int | None = None,
 ) -> dict[str, int]:
-    """Process what waits, batch by batch, each in its own transaction; counts by state."""
+    """Process what waits, batch by batch, each in its own transaction; counts by state.
+
+    `was_escrow_asked`: the store was asked for the escrow of orders that wait for it.
+    """
     states = no_counts()
     started_at = runtime.now()
     while True:
         with lease.writing() as session:
-            ids = waiting_orders(session, lease.site_id, started_at, BATCH)
+            ids = waiting_orders(
+                session, lease.site_id, started_at, BATCH, was_escrow_asked=was_escrow_asked
+            )
             if not ids:
                 return states
             site = session.get_one(Site, lease.site_id)

@@ -104,7 +104,9 @@ def plan_again(session: Session, site: Site, *, now: datetime = make.NOW) -> Non
 
 def process_due(session: Session, site: Site, *, now: datetime = make.NOW) -> None:
     scene = set_scene(session, site, registry.get(site.platform), now)
-    process_stored(session, scene, waiting_orders(session, site.id, now, 100))
+    process_stored(
+        session, scene, waiting_orders(session, site.id, now, 100, was_escrow_asked=True)
+    )
     session.flush()
 
 

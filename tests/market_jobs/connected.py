@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from jobs.payouts import PayoutsReport, pull_payouts
-from jobs.pull import PullReport, pull_site
+from jobs.pull import pull_site
 from jobs.runtime import Runtime
+from jobs.taking import PullReport
 from platforms import registry
 from platforms.sandbox.shopee import Sandbox, Sold, open_sandbox
 from tests import factories as make

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from jobs.pull import PullReport, pull_site
+from jobs.pull import pull_site
 from jobs.runtime import Runtime
 from jobs.sweep import SweepReport, sweep_site
+from jobs.taking import PullReport
 from platforms import registry
 from platforms.money import plain
 from platforms.sandbox.woocommerce import Carriage, Sandbox, Sold, WooStore

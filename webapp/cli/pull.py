@@ -2,7 +2,8 @@
 
 import argparse
 
-from jobs.pull import PullReport, pull_site
+from jobs.pull import pull_site
+from jobs.taking import PullReport
 from webapp.cli.arguments import moment
 from webapp.cli.context import ACTOR, Context, site_id_named
 from webapp.cli.faults import UsageFault

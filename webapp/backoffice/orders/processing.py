@@ -91,13 +91,17 @@ def process_stored(session: Session, scene: Scene, order_ids: Sequence[int]) -> 
     return candidates
 
 
-def waiting_orders(session: Session, site_id: int, now: datetime, limit: int) -> list[int]:
-    """Ids of orders that are pending, due again, or whose next attempt has come."""
-    is_ready = (
-        (ChannelOrder.state == State.PENDING)
-        | ((ChannelOrder.state == State.RETRYING) & (ChannelOrder.next_attempt_at <= now))
-        | ChannelOrder.is_due
-    )
+def waiting_orders(
+    session: Session, site_id: int, now: datetime, limit: int, *, was_escrow_asked: bool = False
+) -> list[int]:
+    """Ids of orders that are pending, due again, or whose next attempt has come.
+
+    An order that waits for its escrow has no use of an attempt before the store was asked.
+    """
+    may_retry = (ChannelOrder.state == State.RETRYING) & (ChannelOrder.next_attempt_at <= now)
+    if not was_escrow_asked:
+        may_retry &= ChannelOrder.code != Code.ESCROW_NOT_READY.value
+    is_ready = (ChannelOrder.state == State.PENDING) | may_retry | ChannelOrder.is_due
     waits = ChannelOrder.is_due | ChannelOrder.state.in_([State.PENDING, State.RETRYING])
     return list(
         session.scalars(
