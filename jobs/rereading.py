@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from platforms.base import FetchedOrder, Store
 from webapp.backoffice.errors import Code
 from webapp.backoffice.states import State
-from webapp.models.orders import ChannelOrder
+from webapp.models.orders import IS_WAITING, ChannelOrder
 
 SCREENFUL = 50
 
@@ -37,14 +37,12 @@ def waiting_for_escrow(session: Session, site_id: int, now: datetime) -> list[st
         and_(ChannelOrder.state == State.RETRYING, ChannelOrder.next_attempt_at <= now),
         ChannelOrder.is_due,
     )
-    # The index of waiting orders is asked by its own words.
-    waits = ChannelOrder.is_due | ChannelOrder.state.in_([State.PENDING, State.RETRYING])
     return list(
         session.scalars(
             select(ChannelOrder.remote_id)
             .where(
                 ChannelOrder.site_id == site_id,
-                waits,
+                IS_WAITING,
                 is_ready,
                 ChannelOrder.code == Code.ESCROW_NOT_READY.value,
             )

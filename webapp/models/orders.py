@@ -14,6 +14,11 @@ DIGEST = LargeBinary(32)
 # Searched by its beginning: compared byte by byte on both databases.
 KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
 
+# What the index of waiting orders holds. Queries use these very words: with bound values in
+# their place SQLite would not know the index for fit, and go through every order.
+WAITING = "is_due OR state IN ('pending', 'retrying')"
+IS_WAITING = text(f"({WAITING})")
+
 
 class ChannelOrder(Base):
     """The store's order as stored, with its sync state.
@@ -33,8 +38,8 @@ class ChannelOrder(Base):
             "ix_channel_orders_waiting",
             "site_id",
             "id",
-            sqlite_where=text("is_due OR state IN ('pending', 'retrying')"),
-            postgresql_where=text("is_due OR state IN ('pending', 'retrying')"),
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
         ),
     )
 

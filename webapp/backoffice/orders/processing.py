@@ -32,7 +32,7 @@ from webapp.backoffice.sites.backoff import next_attempt
 from webapp.backoffice.states import State, no_counts
 from webapp.database import reserve_ids
 from webapp.models.base import table_of
-from webapp.models.orders import ChannelOrder, OrderBuyer
+from webapp.models.orders import IS_WAITING, ChannelOrder, OrderBuyer
 
 REFUSED_ROWS = (IntegrityError, DataError, ValueError, TypeError, OverflowError)
 
@@ -102,11 +102,10 @@ def waiting_orders(
     if not was_escrow_asked:
         may_retry &= ChannelOrder.code != Code.ESCROW_NOT_READY.value
     is_ready = (ChannelOrder.state == State.PENDING) | may_retry | ChannelOrder.is_due
-    waits = ChannelOrder.is_due | ChannelOrder.state.in_([State.PENDING, State.RETRYING])
     return list(
         session.scalars(
             select(ChannelOrder.id)
-            .where(ChannelOrder.site_id == site_id, waits, is_ready)
+            .where(ChannelOrder.site_id == site_id, IS_WAITING, is_ready)
             .order_by(ChannelOrder.id)
             .limit(limit)
         )
