@@ -8,7 +8,6 @@ checks the name in the URL. Each redirect is a new connection and is looked at a
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Timer
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -19,6 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.connection import create_connection
 
 from platforms.errors import ForbiddenAddress
+from platforms.hanging_up import Watch
 
 NAT64 = IPv6Network("64:ff9b::/96")
 MOST_ADDRESSES_TRIED = 4
@@ -48,6 +48,7 @@ class Deadline:
 
     def __init__(self) -> None:
         self.at = 0.0
+        self.watch = Watch()
 
     def start(self, seconds: float) -> None:
         self.at = monotonic() + seconds
@@ -93,18 +94,12 @@ class GuardedConnection:
         raise NewConnectionError(self, str(fault)) from fault  # type: ignore[arg-type]
 
     def getresponse(self) -> Any:
-        """Wait for the answer's head, but not past the deadline.
-
-        The read timeout is for each read: a server that sends a byte now and then would hold
-        us for hours.
-        """
-        timer = Timer(max(self.deadline.left(), 0.001), _hang_up, (self.sock,))
-        timer.daemon = True
-        timer.start()
+        """Wait for the answer's head, but not past the deadline."""
+        self.deadline.watch.begin(self.sock, self.deadline.at)
         try:
             answer = super().getresponse()  # type: ignore[misc]
         finally:
-            timer.cancel()
+            self.deadline.watch.end()
         if self.deadline.left() <= 0:
             # Hung up in the middle of the head: what there is of it looks whole.
             answer.close()
@@ -122,15 +117,6 @@ def _resolve(connection: Any) -> list[str]:
         unknown = socket.gaierror("no host name")
         raise NameResolutionError(connection.host, connection, unknown) from fault
     return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
-def _hang_up(sock: socket.socket | None) -> None:
-    if sock is not None:
-        try:
-            # Not sock.shutdown: on a TLS socket that pulls the session from under the reader.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
-        except OSError:
-            return  # it is closed already
 
 
 class GuardedAdapter(HTTPAdapter):

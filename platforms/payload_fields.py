@@ -54,6 +54,8 @@ def as_amount(value: object) -> Decimal | None:
     """An amount, or None for what is no number or one of absurd size."""
     if type(value) is Decimal and value.is_finite():
         found = value
+    elif type(value) is int:
+        found = Decimal(value)
     elif isinstance(value, str) and (len(value) > LONGEST_AMOUNT or "_" in value):
         return None  # Python would take "1_000" for a number; no store means one
     else:
@@ -64,6 +66,14 @@ def as_amount(value: object) -> Decimal | None:
     if not found:
         return ZERO
     return found if SMALLEST_EXPONENT <= found.adjusted() <= LARGEST_EXPONENT else None
+
+
+def is_blank(value: object) -> bool:
+    """Whether a field says nothing: null, or an empty text.
+
+    Not by `value in (None, "")`: a Decimal looks long for how to compare itself with a text.
+    """
+    return value is None or (type(value) is str and not value)
 
 
 def pieces(row: Mapping[str, Any], key: str, place: str) -> int:
@@ -121,6 +131,8 @@ def is_number(text: str) -> bool:
 def row_id(row: Mapping[str, Any], key: str, place: str) -> str:
     """The id of a row; missing is ""."""
     value = row.get(key)
+    if type(value) is int and value:
+        return str(value)
     found = as_id(value)
     if found is None and value not in (None, "", "0", 0):
         raise unreadable(f"{place}.{key}", value, "an id")

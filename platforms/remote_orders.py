@@ -135,6 +135,9 @@ class RemoteAddress:
     phone: str = ""
 
 
+NOWHERE = RemoteAddress()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteBuyer:
     """Everything personal in an order; it is kept in one row and nowhere else.
@@ -145,8 +148,8 @@ class RemoteBuyer:
     """
 
     email: str = ""
-    billing: RemoteAddress = field(default_factory=RemoteAddress)
-    shipping: RemoteAddress = field(default_factory=RemoteAddress)
+    billing: RemoteAddress = NOWHERE
+    shipping: RemoteAddress = NOWHERE
     note: str = ""
     ip_address: str = ""
     user_agent: str = ""

@@ -85,12 +85,12 @@ class Transport:
         adapter = GuardedAdapter(allow_private=allow_private, deadline=self._deadline)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
-        # Whoever forgets to close it leaves no socket behind.
-        finalize(self, self._session.close)
+        # Whoever forgets to close it leaves no socket and no thread behind.
+        finalize(self, _let_go, self._session, self._deadline)
 
     def close(self) -> None:
         """Close what is kept alive. The next request opens anew."""
-        self._session.close()
+        _let_go(self._session, self._deadline)
 
     def send(
         self,
@@ -188,6 +188,11 @@ class Transport:
             if self._deadline.left() <= 0:
                 raise TimeoutError
         return b"".join(pieces)
+
+
+def _let_go(session: requests.Session, deadline: Deadline) -> None:
+    session.close()
+    deadline.watch.stop()
 
 
 def _may_pass(found: Answer | Fault) -> bool:

@@ -6,11 +6,11 @@ named instead of hiding in another one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from platforms.base import EscrowKind, RemoteEscrow, RemoteOrder, Stage
+from platforms.base import EscrowAmount, EscrowKind, RemoteEscrow, RemoteOrder, Stage
 from platforms.money import ZERO, minor_unit, round_to
 from webapp.backoffice.books.adjustments import adjustment_parts, adjustments_by_day
 from webapp.backoffice.books.allocation import included_tax
@@ -39,17 +39,28 @@ DECIDED: Mapping[str, Chapter] = {
     Role.TAX: Chapter.FEES,
     Role.REFUNDS: Chapter.REFUND,
 }
+# Where the tax inside the prices is taken out.
+CHARGED: Mapping[Chapter, tuple[Role, ...]] = {
+    Chapter.SALE: (Role.SALES_REVENUE, Role.DISCOUNT),
+    Chapter.FEES: (),
+    Chapter.REFUND: (Role.REFUNDS,),
+}
+MEMOS: Mapping[Chapter, str] = {
+    Chapter.SALE: "Sale of order {}",
+    Chapter.FEES: "What the marketplace kept of order {}",
+    Chapter.REFUND: "Given back for order {} before its payout",
+}
 
 
 @dataclass(slots=True)
 class _Sum:
     """What a role of a chapter comes to, debit plus, not yet rounded; and the fields it is of."""
 
-    signed: Decimal = ZERO
-    fields: list[str] = field(default_factory=list)
+    signed: Decimal
+    fields: list[str]
 
 
-Sums = dict[tuple[Chapter, Role], _Sum]
+Sums = dict[Chapter, dict[Role, _Sum]]
 
 
 def escrow_parts(
@@ -75,6 +86,8 @@ def escrow_parts(
     is_empty = is_dead and not escrow.net
     parts = () if is_empty else _amount_parts(order, escrow, settings, zone)
     _check_adjustments(order, escrow, zone)
+    if not escrow.adjustments:
+        return parts
     return (*parts, *adjustment_parts(order, escrow, settings, zone))
 
 
@@ -105,8 +118,10 @@ def costs_when_dead(order: RemoteOrder) -> bool:
 def _check_adjustments(order: RemoteOrder, escrow: RemoteEscrow, zone: ZoneInfo) -> None:
     """NeedsPerson: totals_mismatch, when the adjustments are not what the store says they are."""
     digits = order.digits
-    by_day = adjustments_by_day(escrow.adjustments, zone, digits)
-    adjusted = sum((each.amount for each in by_day), ZERO)
+    adjusted = ZERO
+    if escrow.adjustments:
+        by_day = adjustments_by_day(escrow.adjustments, zone, digits)
+        adjusted = sum((each.amount for each in by_day), ZERO)
     stated = round_to(escrow.adjustments_total, digits)
     if adjusted != stated:
         raise _mismatch(order, "adjustments", adjusted, stated)
@@ -126,52 +141,68 @@ def _amount_parts(
         else (Chapter.SALE, Chapter.FEES, Chapter.REFUND)
     )
     sums = _sums(escrow, settings)
-    lines = {chapter: _lines(chapter, sums, settings, order.digits) for chapter in chapters}
+    rate = settings.tax_in_prices
+    lines = {
+        chapter: _lines(chapter, sums[chapter], rate, order.digits) if chapter in sums else []
+        for chapter in chapters
+    }
     net = round_to(escrow.net, order.digits)
-    known = -sum((line.signed for each in lines.values() for line in each), ZERO)
+    owed = {chapter: _owed(lines[chapter]) for chapter in chapters}
+    known = sum(owed.values(), ZERO)
     residue = net - known
-    tolerance = minor_unit(order.digits) * max(1, escrow.lines)
-    if abs(residue) > tolerance:
-        raise _mismatch(
-            order,
-            "escrow",
-            known,
-            net,
-            tolerance=tolerance,
-            field=escrow.net_field,
-            unknown=_unmeant(escrow, settings),
-        )
     if residue:
+        tolerance = minor_unit(order.digits) * max(1, escrow.lines)
+        if abs(residue) > tolerance:
+            raise _mismatch(
+                order,
+                "escrow",
+                known,
+                net,
+                tolerance=tolerance,
+                field=escrow.net_field,
+                unknown=_unmeant(escrow, settings),
+            )
         because = f"{escrow.net_field} less the amounts"
         lines[Chapter.FEES].append(DesiredLine(Role.ROUNDING, -residue, because))
+        owed[Chapter.FEES] += residue
     paid_on = local_date(order.paid_at or order.modified_at, zone)
-    dates = {Chapter.SALE: paid_on, Chapter.FEES: paid_on, Chapter.REFUND: None}
     return tuple(
         DesiredPart(
             chapter,
             "order" if chapter is Chapter.SALE else "escrow",
-            dates[chapter],
-            _memo(chapter, order),
-            _with_clearing(chapter, lines[chapter]),
+            None if chapter is Chapter.REFUND else paid_on,
+            MEMOS[chapter].format(order.number),
+            _with_clearing(chapter, lines[chapter], owed[chapter]),
         )
         for chapter in chapters
     )
 
 
 def _sums(escrow: RemoteEscrow, settings: PostingSettings) -> Sums:
+    amounts: dict[EscrowKind, list[EscrowAmount]] = {}
+    for each in escrow.amounts:
+        amounts.setdefault(each.kind, []).append(each)
     sums: Sums = {}
 
     def add(place: tuple[Chapter, Role], amount: Decimal, name: str) -> None:
-        found = sums.setdefault(place, _Sum())
-        found.signed -= amount
-        found.fields.append(name)
+        chapter, role = place
+        of_chapter = sums.setdefault(chapter, {})
+        found = of_chapter.get(role)
+        if found is None:
+            of_chapter[role] = _Sum(-amount, [name])
+        else:
+            found.signed -= amount
+            found.fields.append(name)
 
     for kind, place in PLACES.items():
+        if kind not in amounts:
+            continue
         if kind is EscrowKind.SALE_TAX and settings.tax_collected_by == "seller":
             place = (Chapter.FEES, Role.TAX)
-        for each in escrow.amounts:
-            if each.kind is kind:
-                add(place, each.amount, each.field)
+        for each in amounts[kind]:
+            add(place, each.amount, each.field)
+    if not escrow.unknown:
+        return sums
     decided = {each.field: each for each in settings.escrow_fields}
     for name, amount in escrow.unknown:
         if name in decided:
@@ -186,50 +217,55 @@ def _unmeant(escrow: RemoteEscrow, settings: PostingSettings) -> tuple[tuple[str
 
 
 def _lines(
-    chapter: Chapter, sums: Sums, settings: PostingSettings, digits: int
+    chapter: Chapter, sums: dict[Role, _Sum], rate: Decimal, digits: int
 ) -> list[DesiredLine]:
-    """One line a role, each rounded once; tax inside the price taken out of it."""
+    """One line a role, each rounded once; tax of this rate inside the price taken out of it."""
     found = {
         role: DesiredLine(role, round_to(each.signed, digits), "; ".join(each.fields))
-        for (of, role), each in sums.items()
-        if of is chapter
+        for role, each in sums.items()
     }
-    if chapter is Chapter.SALE:
-        charged = [Role.SALES_REVENUE, Role.DISCOUNT]
-    elif chapter is Chapter.REFUND:
-        charged = [Role.REFUNDS]
-    else:
-        charged = []
-    base = [sums[chapter, role] for role in charged if (chapter, role) in sums]
-    rate = settings.tax_in_prices
-    tax = included_tax(sum((each.signed for each in base), ZERO), rate, digits)
-    if tax:
-        names = "; ".join(name for each in base for name in each.fields)
-        because = f"{names}: tax of {rate} % inside the price"
-        priced = found.get(charged[0], DesiredLine(charged[0], ZERO, names))
-        less = f"{priced.because} less tax"
-        found[charged[0]] = priced._replace(signed=priced.signed - tax, because=less)
-        found[Role.TAX] = DesiredLine(Role.TAX, tax, because)
+    if rate:
+        _take_out_tax(found, CHARGED[chapter], sums, rate, digits)
     return [line for line in found.values() if line.signed]
 
 
-def _with_clearing(chapter: Chapter, lines: Iterable[DesiredLine]) -> tuple[DesiredLine, ...]:
+def _take_out_tax(
+    found: dict[Role, DesiredLine],
+    charged: tuple[Role, ...],
+    sums: dict[Role, _Sum],
+    rate: Decimal,
+    digits: int,
+) -> None:
+    """Move the tax inside what was charged to a line of its own."""
+    base = [sums[role] for role in charged if role in sums]
+    tax = included_tax(sum((each.signed for each in base), ZERO), rate, digits)
+    if not tax:
+        return
+    names = "; ".join(name for each in base for name in each.fields)
+    because = f"{names}: tax of {rate} % inside the price"
+    priced = found.get(charged[0], DesiredLine(charged[0], ZERO, names))
+    less = f"{priced.because} less tax"
+    found[charged[0]] = priced._replace(signed=priced.signed - tax, because=less)
+    found[Role.TAX] = DesiredLine(Role.TAX, tax, because)
+
+
+def _owed(lines: Iterable[DesiredLine]) -> Decimal:
+    """What lines bring to clearing; a cost is negative."""
+    total = ZERO
+    for line in lines:
+        total -= line.signed
+    return total
+
+
+def _with_clearing(
+    chapter: Chapter, lines: list[DesiredLine], owed: Decimal
+) -> tuple[DesiredLine, ...]:
     """The lines with what they bring to clearing, or take from it."""
-    lines = tuple(lines)
-    clearing = -sum((line.signed for line in lines), ZERO)
-    if not clearing:
-        return lines
-    because = "; ".join(line.because for line in lines)
-    owed = DesiredLine(Role.CUSTOMER_PAYMENT, clearing, because)
-    return (owed, *lines) if chapter is Chapter.SALE else (*lines, owed)
-
-
-def _memo(chapter: Chapter, order: RemoteOrder) -> str:
-    if chapter is Chapter.SALE:
-        return f"Sale of order {order.number}"
-    if chapter is Chapter.FEES:
-        return f"What the marketplace kept of order {order.number}"
-    return f"Given back for order {order.number} before its payout"
+    if not owed:
+        return tuple(lines)
+    because = "; ".join([line.because for line in lines])
+    clearing = DesiredLine(Role.CUSTOMER_PAYMENT, owed, because)
+    return (clearing, *lines) if chapter is Chapter.SALE else (*lines, clearing)
 
 
 def _mismatch(

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from platforms.base import RemoteBuyer, Stage
+from platforms.base import RemoteBuyer, RemoteOrder, Stage
 from webapp.backoffice.books.settlement_lines import note_outcome
 from webapp.backoffice.goods.stock_counters import StockChange, apply_changes
 from webapp.backoffice.orders.candidates import Candidate
@@ -77,7 +77,7 @@ def write_batch(
     _write_buyers(session, candidates, forms.now)
     for table, ready in rows.items():
         insert_ready(connection, table, COLUMNS[table], ready)
-    _write_store_deliveries(session, candidates)
+    _write_store_deliveries(session, candidates, forms)
     insert_ready(
         connection,
         table_of(SyncEvent),
@@ -169,10 +169,12 @@ def _write_buyers(session: Session, candidates: Sequence[Candidate], now: dateti
     renew_buyers(session, newer, now)
 
 
-def _write_store_deliveries(session: Session, candidates: Sequence[Candidate]) -> None:
+def _write_store_deliveries(
+    session: Session, candidates: Sequence[Candidate], forms: Forms
+) -> None:
     """A delivery for each order that the store says was shipped and that has none yet."""
     shipped = {
-        each.order_id: each.order
+        each.order_id: each
         for each in candidates
         if each.failure is None
         and each.order is not None
@@ -180,27 +182,27 @@ def _write_store_deliveries(session: Session, candidates: Sequence[Candidate]) -
         and each.plan is not None
         and each.plan.retail_status is not None
     }
-    if not shipped:
-        return
-    have = session.scalars(
-        select(Delivery.channel_order_id).where(Delivery.channel_order_id.in_(shipped))
-    )
-    for order_id in have:
-        shipped.pop(order_id, None)
-    if shipped:
-        session.execute(
-            insert(Delivery),
-            [
-                {
-                    "channel_order_id": order_id,
-                    "number": 1,
-                    "source": "store",
-                    "shipped_at": order.shipped_at or order.modified_at,
-                    "told": "by_store",
-                }
-                for order_id, order in shipped.items()
-            ],
+    known = [order_id for order_id, each in shipped.items() if each.known is not None]
+    if known:
+        have = session.scalars(
+            select(Delivery.channel_order_id).where(Delivery.channel_order_id.in_(known))
         )
+        for order_id in have:
+            shipped.pop(order_id, None)
+    insert_ready(
+        session.connection(),
+        table_of(Delivery),
+        ("channel_order_id", "number", "source", "carrier", "tracking", "shipped_at", "told"),
+        [
+            (order_id, 1, "store", "", "", forms.instant(_left_at(each.order)), "by_store")
+            for order_id, each in shipped.items()
+            if each.order is not None
+        ],
+    )
+
+
+def _left_at(order: RemoteOrder) -> datetime:
+    return order.shipped_at or order.modified_at
 
 
 def _stock_changes(candidates: Sequence[Candidate]) -> list[StockChange]:

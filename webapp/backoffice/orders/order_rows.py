@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from platforms.money import round_to
+from platforms.money import ZERO, round_to
 from webapp.backoffice.orders.candidates import Candidate
 from webapp.backoffice.orders.payloads import pack
 from webapp.backoffice.orders.planning import Plan
@@ -222,6 +222,7 @@ def add_goods_rows(candidate: Candidate, forms: Forms, into: Rows) -> None:
             )
     needs = into[NEEDS]
     needs += [(order_id, listing_id) for listing_id in plan.needs]
+    moved_at = forms.instant(plan.moved_at or forms.now)
     for item, quantity in plan.moves.items():
         last = standing.moved.get(item, (0, 0))[1]
         into[MOVES].append(
@@ -229,7 +230,7 @@ def add_goods_rows(candidate: Candidate, forms: Forms, into: Rows) -> None:
                 item,
                 quantity,
                 "sale" if quantity < 0 else plan.return_reason,
-                forms.instant(plan.moved_at or forms.now),
+                moved_at,
                 order_id,
                 last + 1,
                 forms.actor,
@@ -246,6 +247,7 @@ def _add_lines(candidate: Candidate, plan: Plan, forms: Forms, into: Rows) -> No
         return
     rows = into[RETAIL_LINES]
     digits = order.digits
+    nothing = forms.money(ZERO)
     for position, each in enumerate(plan.lines, 1):
         line, meaning = each.line, each.meaning
         rows.append(
@@ -259,7 +261,7 @@ def _add_lines(candidate: Candidate, plan: Plan, forms: Forms, into: Rows) -> No
                 clean(line.sku, 200),
                 line.quantity,
                 forms.money(round_to(line.total, digits)),
-                forms.money(round_to(line.tax, digits)),
+                forms.money(round_to(line.tax, digits)) if line.tax else nothing,
             )
         )
 
