@@ -12,7 +12,7 @@ from jobs.runtime import Runtime, SiteLease, leased, platform_of
 from jobs.taking import PullReport, Taking
 from jobs.track import ask_tracking
 from platforms.base import Platform, Store
-from platforms.errors import NotFound, PlatformError
+from platforms.errors import NotFound, PlatformError, SiteRefused
 from webapp.backoffice.orders.deleted import mark_gone, mark_ids_gone
 from webapp.backoffice.orders.gathering import known_orders
 from webapp.backoffice.orders.payloads import present_payloads
@@ -83,7 +83,11 @@ def pull_under(
         taking = Taking(runtime, lease, site, platform, store, report, actor)
         pull = _Pull(runtime, lease, site, platform, store, taking)
         if is_general:
-            pull.changed()
+            try:
+                pull.changed()
+            except SiteRefused:
+                pull.refused()
+                raise
         elif remote_id is not None:
             pull.one_by_id(remote_id)
         elif order is not None:
@@ -165,19 +169,37 @@ class _Pull:
             except PlatformError as fault:
                 log.warning("after a pull of %s: %s", self.site.name, fault.sentence)
 
+    def refused(self) -> None:
+        """A notice that was missed may say why, above all that the consent was withdrawn."""
+        try:
+            self._hear_missed()
+        except PlatformError as fault:
+            log.warning("after a refused pull of %s: %s", self.site.name, fault.sentence)
+
     def _ask_tracking(self) -> None:
         if self.platform.handovers:  # the store has couriers of its own
             ask_tracking(self.runtime, self.lease, self.store)
 
     def _hear_missed(self) -> None:
-        """Missed notices; the store counts them as heard, so other sites are told of theirs."""
+        """Missed notices; the store counts them as heard, so other sites are told of theirs.
+
+        All are passed on before an order is read: a fault there must not lose the rest.
+        """
+        mine: list[str] = []
         for notice in self.store.missed_notices():
-            for site_id in pass_on(self.runtime, self.platform, notice):
+            try:
+                asked = pass_on(self.runtime, self.platform, notice)
+            except PlatformError as fault:
+                log.warning("a missed notice of %s: %s", self.site.name, fault.sentence)
+                continue
+            for site_id in asked:
                 if site_id == self.site.id:
-                    self.one_by_id(notice.order_remote_id)
+                    mine.append(notice.order_remote_id)
                 else:
                     with writing(self.runtime.engine) as session:
                         make_due(session, site_id, self.runtime.now())
+        for remote_id in dict.fromkeys(mine):
+            self.one_by_id(remote_id)
 
     def _news(self, since: datetime) -> None:
         """Details asked for by themselves: they can leave their order's date as it was."""

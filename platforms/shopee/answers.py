@@ -23,11 +23,14 @@ from platforms.errors import (
     TryAgain,
 )
 from platforms.json_body import json_part
+from platforms.shopee import loose_json
 from platforms.shopee.refusals import REFUSALS, SiteTrouble
 from platforms.transport import Answer
 from platforms.wire_faults import retry_after
 
 LONGEST_SAID = 300
+# What is looked at of a message, however long it is.
+LONGEST_WORDS = 2000
 UNAVAILABLE = frozenset({500, 502, 503, 504, 508})
 QUOTA_ZONE = timedelta(hours=8)  # the daily quota begins anew at 00:00 UTC+8
 
@@ -79,6 +82,10 @@ class QuestionRefused(BadResponse):
         self.error = error
 
 
+class Senseless(BadResponse):
+    """An answer that came and cannot be read: what it is about may be to blame."""
+
+
 def bare(code: str) -> str:
     """A code without its module: "product.error_param" is "error_param"; "error.param" stays."""
     module, _, rest = code.partition(".")
@@ -87,16 +94,19 @@ def bare(code: str) -> str:
 
 def error_in(fields: Mapping[str, msgspec.Raw]) -> tuple[str, str]:
     """The code and the message of an answer; an empty code is success."""
-    code = _text(fields.get("error")).strip()
-    return ("" if code in NOISE else code), _text(fields.get("message"))
+    code = _text(fields.get("error")).strip()[:LONGEST_WORDS]
+    return ("" if code in NOISE else code), _text(fields.get("message"))[:LONGEST_WORDS]
 
 
 def _text(raw: msgspec.Raw | None) -> str:
     try:
         found = msgspec.json.decode(raw or b"null")
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return ""
-    return found if isinstance(found, str) else ""
+        # A refusal whose words cannot be read is one all the same.
+        found = bytes(raw or b"").decode(errors="replace")
+    if isinstance(found, str):
+        return found
+    return str(found) if found else ""
 
 
 def error_of(
@@ -231,7 +241,10 @@ def without_json(answer: Answer, *, is_reading: bool) -> PlatformError:
         return REFUSALS["page"].error("")
     if answer.status == 404:
         return REFUSALS["no_api"].error("")
-    if answer.body.strip()[:1] in (b"", b"{", b"[", b"\xef"):
+    body = answer.body.strip()
+    if body[:1] == b"{" and body[-1:] == b"}":
+        return garbled(is_reading=is_reading)
+    if body[:1] in (b"", b"{", b"[", b"\xef"):
         return broken_off(is_reading=is_reading)
     if not is_reading:
         return OutcomeUnknown("The store answered the change with something that is no answer.")
@@ -245,17 +258,32 @@ def broken_off(*, is_reading: bool) -> TryAgain:
     return OutcomeUnknown("The store's answer to the change broke off in the middle.")
 
 
+def garbled(*, is_reading: bool) -> PlatformError:
+    """The answer is there to its end, and cannot be read all the same: asking again is no help."""
+    if is_reading:
+        return Senseless("The store's answer breaks the rules of JSON.")
+    return OutcomeUnknown("The store's answer to the change breaks the rules of JSON.")
+
+
 def clean(words: str) -> str:
     """The store's text for people: no markup, no keys, nothing that steers a terminal, not long."""
-    plain = " ".join(unescape(TAGS.sub("", words)).split())
+    plain = " ".join(TAGS.sub("", unescape(words[:LONGEST_WORDS])).split())
     plain = "".join(letter for letter in plain if letter.isprintable())
     return SECRETS.sub("…", plain)[:LONGEST_SAID]
 
 
 def fields_in(body: bytes) -> dict[str, msgspec.Raw] | None:
-    """The top fields of an answer, each as the store's own bytes; None: no JSON object."""
+    """The top fields of an answer, each as the store's own bytes; None: no JSON object.
+
+    One that breaks the rules in some place is cut apart all the same.
+    """
     found = _top(body)
-    return found if found is not None else _top(json_part(body) or b"")
+    if found is None:
+        found = _top(json_part(body) or b"")
+    if found is None:
+        loose = loose_json.members(body)
+        found = None if loose is None else {name: msgspec.Raw(raw) for name, raw in loose.items()}
+    return found
 
 
 def _top(body: bytes) -> dict[str, msgspec.Raw] | None:

@@ -11,10 +11,11 @@ from typing import Any
 from platforms.base import RemoteAddress, RemoteBuyer
 from platforms.payload_fields import Row, objects, text
 from platforms.shopee.escrow import PLACE
-from platforms.shopee.escrow_fields import KNOWN
+from platforms.shopee.escrow_fields import KNOWN, is_personal
 from platforms.shopee.kept_fields import (
     DROPPED_ITEM,
     KEPT_ADJUSTMENT,
+    KEPT_BELOW,
     KEPT_BUYER_PAYMENT,
     KEPT_ESCROW,
     KEPT_INCOME,
@@ -23,24 +24,22 @@ from platforms.shopee.kept_fields import (
     KEPT_ORDER,
     KEPT_RETURN,
     KEPT_RETURN_ITEM,
+    KEPT_SEVERAL,
+    LOOKED_THROUGH,
 )
 
 ADDRESS = "recipient_address"
 MESSAGE = "message_to_seller"
 # The address's fields that an address has here; what else Shopee puts there is free text.
-ADDRESS_FIELDS = {
-    "name": "first_name",
-    "full_address": "street",
-    "town": "street_2",
-    "city": "city",
-    "state": "state",
-    "zipcode": "postcode",
-    "region": "country",
-    "phone": "phone",
-}
+ADDRESS_FIELDS = frozenset(
+    ["name", "full_address", "town", "city", "state", "zipcode", "region", "phone"]
+)
 HIDDEN_WHEN_MASKED = ("name", "phone", "full_address")
 STARS = "**"
 INCOME = KEPT_INCOME | KNOWN
+AMOUNTS = frozenset({int, Decimal, bool, type(None)})
+PLAIN = AMOUNTS | {str}
+NESTED = frozenset({list, dict})
 
 
 def part_buyer(order: Row, details: Row | None) -> RemoteBuyer:
@@ -59,15 +58,27 @@ def part_buyer(order: Row, details: Row | None) -> RemoteBuyer:
     parting.order(order)
     if details is not None:
         parting.details(details)
-    for key in address.keys() - ADDRESS_FIELDS.keys():
+    for key in address.keys() - ADDRESS_FIELDS:
         parting.put(f"{ADDRESS}.{key}", address[key])
     return RemoteBuyer(
-        shipping=RemoteAddress(
-            **{ours: text(address, theirs) for theirs, ours in ADDRESS_FIELDS.items()}
-        ),
+        shipping=_address(address),
         note=message,
         free_text=parting.removed,
         is_masked=_is_masked(address),
+    )
+
+
+def _address(address: Row) -> RemoteAddress:
+    """What has no place in an address of ours is free text."""
+    return RemoteAddress(
+        first_name=text(address, "name"),
+        street=text(address, "full_address"),
+        street_2=text(address, "town"),
+        city=text(address, "city"),
+        state=text(address, "state"),
+        postcode=text(address, "zipcode"),
+        country=text(address, "region"),
+        phone=text(address, "phone"),
     )
 
 
@@ -85,7 +96,7 @@ class _Parting:
 
     def put(self, place: str, value: object) -> None:
         """Keep a removed value; empty ones are not worth keeping."""
-        if value not in (None, "", [], {}, 0, False):
+        if value:
             self.removed[place] = value
 
     def order(self, order: Row) -> None:
@@ -105,6 +116,7 @@ class _Parting:
         self._fields(escrow, KEPT_ESCROW, "escrow.")
         income = self._object(escrow, PLACE)
         self._fields(income, INCOME, f"escrow.{PLACE}.", keeps_amounts=True)
+        self._below(income, f"escrow.{PLACE}.")
         self._list(income, "items", KEPT_INCOME_ITEM, f"escrow.{PLACE}.")
         self._list(income, "order_adjustment", KEPT_ADJUSTMENT, f"escrow.{PLACE}.")
         payment = self._object(escrow, "buyer_payment_info")
@@ -122,20 +134,43 @@ class _Parting:
         return {}
 
     def _list(self, owner: Row, key: str, kept: frozenset[str], place: str) -> None:
-        for number, row in enumerate(objects(owner, key)):
+        found = objects(owner, key)
+        if not found and owner.get(key):
+            self.put(f"{place}{key}", owner.pop(key))
+        for number, row in enumerate(found):
             for name in DROPPED_ITEM:
                 row.pop(name, None)
-            self._fields(row, kept, f"{place}{key}.{number}.")
+            here = f"{place}{key}.{number}."
+            self._fields(row, kept, here)
+            self._below(row, here)
+
+    def _below(self, owner: Row, place: str) -> None:
+        for key, kept in KEPT_BELOW.items():
+            if owner.get(key):
+                self._list(owner, key, kept, place)
 
     def _fields(
         self, row: Row, kept: frozenset[str], place: str, *, keeps_amounts: bool = False
     ) -> None:
-        if kept.issuperset(row):
-            return
-        for key in sorted(row.keys() - kept):
-            if not (keeps_amounts and _is_amount(row[key])):
+        # Only these are looked at: every order has some two hundred fields.
+        suspects: list[str] = []
+        if not NESTED.isdisjoint(map(type, row.values())):
+            suspects = [key for key, value in row.items() if type(value) in NESTED and value]
+        if not kept.issuperset(row):
+            suspects = sorted({*suspects, *(row.keys() - kept)})
+        for key in suspects:
+            value = row[key]
+            if key in kept:
+                stays = key in LOOKED_THROUGH or _is_several(key, value)
+            else:
+                stays = keeps_amounts and _is_amount(value) and not is_personal(key)
+            if not stays:
                 self.put(f"{place}{key}", row.pop(key))
 
 
 def _is_amount(value: Any) -> bool:
-    return value is None or isinstance(value, bool | int | Decimal)
+    return type(value) in AMOUNTS
+
+
+def _is_several(key: str, value: Any) -> bool:
+    return key in KEPT_SEVERAL and type(value) is list and PLAIN.issuperset(map(type, value))

@@ -11,11 +11,20 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from platforms.base import RemoteListing, StockKeeping
-from platforms.errors import NotFound
-from platforms.payload_fields import Row, as_amount, as_id, is_number, objects, text
-from platforms.shopee.answers import QuestionRefused
+from platforms.errors import BadResponse, NotFound
+from platforms.payload_fields import (
+    MOST_PIECES,
+    Row,
+    as_amount,
+    as_id,
+    is_number,
+    objects,
+    text,
+)
+from platforms.shopee.answers import QuestionRefused, Senseless
 from platforms.shopee.client import Client, Reply, batches
-from platforms.shopee.fields import as_instant
+from platforms.shopee.fields import as_instant, listed
+from platforms.shopee.paging import Progress
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +35,8 @@ ITEMS_AT_ONCE = 50
 # No item is older than the marketplace.
 BEGINNING = datetime(2015, 1, 1, tzinfo=UTC)
 MOST_PAGES = 10_000
+# With more, it is the store and not its items.
+MOST_SENSELESS = 10
 
 
 def catalogue(client: Client) -> Iterator[tuple[RemoteListing, ...]]:
@@ -33,17 +44,28 @@ def catalogue(client: Client) -> Iterator[tuple[RemoteListing, ...]]:
 
     A listing's key is "<item>" or "<item>:<model>", its name the item's with the model's
     options. Items that move while we page may be seen twice, and are told once.
+
+    BadResponse: an answer about an item made no sense. It is raised after all others were told,
+    so that this one is not taken for gone.
     """
     seen: set[str] = set()
+    senseless: list[str] = []
     for ids in _pages_of_ids(client):
         new = [item_id for item_id in ids if item_id not in seen]
         seen.update(new)
         for some in batches(new, ITEMS_AT_ONCE):
             listings = [
-                listing for item in items(client, some) for listing in _listings(client, item)
+                listing
+                for item in _readable_items(client, some, senseless)
+                for listing in _listings(client, item, senseless)
             ]
             if listings:
                 yield tuple(listings)
+    if senseless:
+        raise BadResponse(
+            "The store's answer about an item makes no sense; the others were read.",
+            said=f"item {senseless[0]}",
+        )
 
 
 def items(client: Client, item_ids: Sequence[str]) -> list[Row]:
@@ -55,13 +77,31 @@ def items(client: Client, item_ids: Sequence[str]) -> list[Row]:
             return []
         half = len(item_ids) // 2
         return items(client, item_ids[:half]) + items(client, item_ids[half:])
-    return objects(reply.object(), "item_list")
+    return listed(reply.object(), "item_list")
+
+
+def _readable_items(client: Client, item_ids: Sequence[str], senseless: list[str]) -> list[Row]:
+    """As `items`; one whose answer cannot be read is noted, and the others are asked for again."""
+    try:
+        return items(client, item_ids)
+    except Senseless:
+        if len(item_ids) == 1:
+            senseless += item_ids
+            if len(senseless) > MOST_SENSELESS:
+                raise
+            return []
+    half = len(item_ids) // 2
+    return [
+        row
+        for some in (item_ids[:half], item_ids[half:])
+        for row in _readable_items(client, some, senseless)
+    ]
 
 
 def models(client: Client, item_id: str) -> tuple[list[Row], Row]:
     """An item's models, and the answer that holds the names of their options."""
     found = client.get("product/get_model_list", {"item_id": item_id}).object()
-    return objects(found, "model"), found
+    return listed(found, "model"), found
 
 
 def _pages_of_ids(client: Client) -> Iterator[list[str]]:
@@ -108,6 +148,7 @@ def _windows(
 
 def _pages(client: Client, query: Mapping[str, int]) -> Iterator[Reply]:
     offset = 0
+    progress = Progress("items")
     for _ in range(MOST_PAGES):
         reply = client.get(
             "product/get_item_list",
@@ -116,10 +157,13 @@ def _pages(client: Client, query: Mapping[str, int]) -> Iterator[Reply]:
         )
         yield reply
         found = reply.object()
-        following = found.get("next_offset")
-        if not found.get("has_next_page") or type(following) is not int or following <= offset:
+        if not progress.goes_on(_ids(reply), has_more=bool(found.get("has_next_page"))):
             return
+        following = found.get("next_offset")
+        if type(following) is not int or following <= offset:
+            raise BadResponse("The store's list of items breaks off: it tells no next page.")
         offset = following
+    raise BadResponse("The store's list of items does not end.")
 
 
 def _total(reply: Reply) -> int:
@@ -129,11 +173,11 @@ def _total(reply: Reply) -> int:
 
 def _ids(reply: Reply) -> list[str]:
     """Ids of a page's items. What has none is nothing that could be sold."""
-    found = [as_id(row.get("item_id")) or "" for row in objects(reply.object(), "item")]
+    found = [as_id(row.get("item_id")) or "" for row in listed(reply.object(), "item")]
     return [item_id for item_id in found if is_number(item_id)]
 
 
-def _listings(client: Client, item: Row) -> Iterator[RemoteListing]:
+def _listings(client: Client, item: Row, senseless: list[str]) -> Iterator[RemoteListing]:
     item_id = as_id(item.get("item_id")) or ""
     if not is_number(item_id):
         log.warning("the store listed an item that makes no sense; it was left out")
@@ -146,6 +190,11 @@ def _listings(client: Client, item: Row) -> Iterator[RemoteListing]:
         found, whole = models(client, item_id)
     except NotFound:
         return  # deleted since its page was read
+    except Senseless:
+        senseless.append(item_id)
+        if len(senseless) > MOST_SENSELESS:
+            raise
+        return
     for model in found:
         model_id = as_id(model.get("model_id")) or ""
         if is_number(model_id):
@@ -225,7 +274,7 @@ def seller_pieces(sold: Row) -> int:
 def pieces_in(row: Row) -> int:
     """The pieces of one place; what is no whole number counts as none."""
     stock = row.get("stock")
-    return stock if type(stock) is int else 0
+    return stock if type(stock) is int and abs(stock) < MOST_PIECES else 0
 
 
 def _stock(sold: Row) -> Row:

@@ -6,7 +6,7 @@ Source: GET /api/v2/payment/get_escrow_detail, POST /api/v2/payment/get_escrow_d
 from decimal import Decimal
 
 from platforms.base import EscrowAdjustment, EscrowAmount, RemoteEscrow
-from platforms.payload_fields import Row, amount, as_amount, rows, text, unreadable
+from platforms.payload_fields import Row, amount, as_amount, is_blank, rows, text, unreadable
 from platforms.shopee.escrow_fields import (
     ADJUSTMENTS,
     ADJUSTMENTS_TOTAL,
@@ -15,10 +15,13 @@ from platforms.shopee.escrow_fields import (
     NET_ADJUSTED,
     TABLE,
     is_informative,
+    is_personal,
 )
 from platforms.shopee.fields import instant
 
 PLACE = "order_income"
+LONGEST_NAME = 80
+NUMBERS = frozenset({int, Decimal})
 
 
 def income_of(detail: Row | None) -> Row | None:
@@ -30,25 +33,26 @@ def income_of(detail: Row | None) -> Row | None:
         return None
     if type(income) is not dict:
         raise unreadable(PLACE, income, "an object")
-    return income if income.get(NET) not in (None, "") else None
+    return None if is_blank(income.get(NET)) else income
 
 
-def read_escrow(detail: Row | None) -> RemoteEscrow | None:
+def read_escrow(detail: Row | None, currency: str = "") -> RemoteEscrow | None:
     """The statement in an escrow detail; None while there is none.
 
-    OrderUnreadable: an amount that is none, an adjustment without a date.
+    `currency` is the order's. OrderUnreadable: an amount that is none, an adjustment without a
+    date or in another currency.
     """
     income = income_of(detail)
     if income is None:
         return None
     net_adjusted = None
-    if income.get(NET_ADJUSTED) not in (None, ""):
+    if not is_blank(income.get(NET_ADJUSTED)):
         net_adjusted = amount(income, NET_ADJUSTED, PLACE)
     return RemoteEscrow(
         net=amount(income, NET, PLACE),
         net_field=NET,
         amounts=_amounts(income),
-        adjustments=tuple(_adjustment(row) for row in rows(income, ADJUSTMENTS, PLACE)),
+        adjustments=tuple(_adjustment(row, currency) for row in rows(income, ADJUSTMENTS, PLACE)),
         adjustments_total=amount(income, ADJUSTMENTS_TOTAL, PLACE),
         net_adjusted=net_adjusted,
         unknown=_unknown(income),
@@ -62,12 +66,16 @@ def _amounts(income: Row) -> tuple[EscrowAmount, ...]:
         if income.get(field):
             value = amount(income, field, PLACE)
             if value:  # not of a text such as "0.00"
-                found.append(EscrowAmount(kind=kind, field=field, amount=sign * value))
+                signed = value if sign > 0 else -value
+                found.append(EscrowAmount(kind=kind, field=field, amount=signed))
     return tuple(found)
 
 
-def _adjustment(row: Row) -> EscrowAdjustment:
+def _adjustment(row: Row, currency: str) -> EscrowAdjustment:
     place = f"{PLACE}.{ADJUSTMENTS}"
+    stated = row.get("currency")
+    if currency and stated not in (None, "", currency):
+        raise unreadable(f"{place}.currency", stated, f"{currency}, as the order's")
     at = instant(row, "date", place)
     if at is None:
         raise unreadable(f"{place}.date", row.get("date"), "seconds since 1970")
@@ -81,12 +89,17 @@ def _unknown(income: Row) -> tuple[tuple[str, Decimal], ...]:
     found: list[tuple[str, Decimal]] = []
     for field in sorted(income.keys() - KNOWN):
         value = income[field]
-        if not value or isinstance(value, bool) or not isinstance(value, int | Decimal):
+        if not value or type(value) not in NUMBERS:
             continue
-        if is_informative(field):
+        if is_informative(field) or is_personal(field):
             continue
         read = as_amount(value)
         if read is None:
             raise unreadable(f"{PLACE}.{field}", value, "an amount")
-        found.append((field, read))
+        found.append((_shown(field), read))
     return tuple(found)
+
+
+def _shown(field: str) -> str:
+    """A field's name as a sentence and a setting may hold it."""
+    return "".join(letter for letter in field if letter.isprintable())[:LONGEST_NAME]

@@ -5,6 +5,9 @@ description of `escrow_amount` gives. Amounts are served as positive magnitudes,
 the formula; the refund of a return is served negative, and added.
 """
 
+import re
+from functools import lru_cache
+
 from platforms.base import EscrowKind
 
 NET = "escrow_amount"
@@ -90,6 +93,11 @@ INFORMATIVE = frozenset(
 INFORMATIVE_BEGINNINGS = ("prorated_",)
 INFORMATIVE_ENDINGS = ("_pri",)
 
+# Numbers that are somebody's and no amounts.
+PERSONAL = re.compile(
+    r"phone|mobile|cpf|passport|birth|zip_?code|post_?code|tax_?(id|number)|user_?id|identity"
+)
+
 # What `posting.escrow_fields` cannot give another meaning to.
 KNOWN = frozenset(TABLE) | INFORMATIVE
 
@@ -97,3 +105,9 @@ KNOWN = frozenset(TABLE) | INFORMATIVE
 def is_informative(field: str) -> bool:
     """Whether a field is one of a family of which none moves money of the seller."""
     return field.startswith(INFORMATIVE_BEGINNINGS) or field.endswith(INFORMATIVE_ENDINGS)
+
+
+@lru_cache(maxsize=1024)
+def is_personal(field: str) -> bool:
+    """Whether a field is named for a number of a person's, such as a phone's."""
+    return field not in KNOWN and PERSONAL.search(field.lower()) is not None

@@ -14,12 +14,13 @@ from typing import Any
 import msgspec
 
 from platforms.base import FetchedOrder
+from platforms.shopee import loose_json
 from platforms.shopee.fields import as_instant, as_sn
 from platforms.shopee.statuses import AWAITING
 
 # For a row without any date: it must sort somewhere, and reading it will name the fault.
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
-
+UNKNOWN = "unknown-"
 
 NOTHING = msgspec.Raw(b"null")
 
@@ -34,6 +35,9 @@ class _Head(msgspec.Struct):
     update_time: msgspec.Raw = NOTHING
 
 
+_HEAD_FIELDS = frozenset(_Head.__struct_fields__)
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedRow:
     """An order of an answer, with the dates that lists are cut by."""
@@ -46,21 +50,20 @@ _head_decoder = msgspec.json.Decoder(_Head)
 _value_decoder = msgspec.json.Decoder()
 
 
-def fetched_row(body: bytes) -> FetchedRow:
+def fetched_row(body: bytes, *, latest: datetime | None = None) -> FetchedRow:
     """One order of an answer. Never raises: one that makes no sense is named when it is read.
 
-    One without a number gets one made of its digest.
+    One without a number gets one made of its digest. `latest`: no order was updated after that,
+    whatever it says: a version dated next year would stand against all that come after it.
     """
-    try:
-        head = _head_decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
-        head = _Head()
-    update_time, status = _value(head.update_time), _value(head.order_status)
+    head = _head(body)
+    update_time, status = plain_value(head.update_time), plain_value(head.order_status)
     digest = sha256(_without_update(body, update_time)).digest()
-    updated, created = as_instant(update_time), as_instant(_value(head.create_time))
+    updated, created = as_instant(update_time), as_instant(plain_value(head.create_time))
+    modified = updated or created or NO_DATE
     order = FetchedOrder(
-        remote_id=as_sn(_value(head.order_sn)) or f"unknown-{digest.hex()[:12]}",
-        modified_at=updated or created or NO_DATE,
+        remote_id=as_sn(plain_value(head.order_sn)) or unknown_id(digest),
+        modified_at=modified if latest is None else min(modified, latest),
         digest=digest,
         body=body,
         has_details=not (isinstance(status, str) and status in AWAITING),
@@ -68,7 +71,22 @@ def fetched_row(body: bytes) -> FetchedRow:
     return FetchedRow(order, created or updated or NO_DATE)
 
 
-def _value(raw: msgspec.Raw) -> Any:
+def unknown_id(digest: bytes) -> str:
+    """What stands in place of a number that is none; no order's number looks like it."""
+    return f"{UNKNOWN}{digest.hex()[:12]}"
+
+
+def _head(body: bytes) -> _Head:
+    try:
+        return _head_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
+        found = loose_json.members(body) or {}
+        named = {name: msgspec.Raw(raw) for name, raw in found.items() if name in _HEAD_FIELDS}
+        return _Head(**named)
+
+
+def plain_value(raw: msgspec.Raw) -> Any:
+    """A value that is no amount; None for what cannot be read."""
     try:
         return _value_decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
@@ -76,7 +94,7 @@ def _value(raw: msgspec.Raw) -> Any:
 
 
 def refused_row(order_sn: str) -> FetchedRow:
-    """An order that the list names and over which the store then refuses the question.
+    """An order that the list names and that the store then does not show.
 
     It is there, though there is nothing to read: reading it says so, and the others go on.
     """

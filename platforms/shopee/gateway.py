@@ -18,14 +18,16 @@ from platforms.base import StoreAccess
 from platforms.errors import BadResponse
 from platforms.money import decode_json, encode_json
 from platforms.outgoing import Signature, Signer
+from platforms.shopee import loose_json
 from platforms.shopee.answers import (
     ClockRefused,
+    Senseless,
     bare,
-    broken_off,
     clean,
     error_in,
     error_of,
     fields_in,
+    garbled,
 )
 from platforms.shopee.signing import PREFIX, signed_query
 from platforms.transport import (
@@ -38,6 +40,8 @@ from platforms.transport import (
 
 Value = str | int | Sequence[str] | Sequence[int] | None
 Query = Mapping[str, Value]
+
+FURTHEST_CLOCK = 3 * 365 * 86_400
 
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
@@ -114,7 +118,7 @@ class Reply:
         if found is None:
             return {}
         if not isinstance(found, dict):
-            raise BadResponse("The store answered with something else than was asked for.")
+            raise Senseless("The store answered with something else than was asked for.")
         return found
 
     def rows(self, name: str | None = None) -> list[bytes]:
@@ -123,32 +127,34 @@ class Reply:
         `name` None: `response` is the list itself. Absent or null is [].
         BadResponse: it is there, and no list.
         """
-        raw = self.fields.get("response", msgspec.Raw(b"null"))
-        try:
-            if name is not None:
-                raw = _fields_decoder.decode(raw).get(name, msgspec.Raw(b"null"))
-            if bytes(raw).strip() == b"null":
-                return []
-            return [bytes(element) for element in _list_decoder.decode(raw)]
-        except (msgspec.DecodeError, RecursionError) as fault:
-            raise BadResponse(
-                f"The store did not answer with a list of {name or 'rows'}.", said=str(fault)
-            ) from fault
+        raw = bytes(self.fields.get("response", b"null"))
+        if name is not None:
+            raw = bytes(_members(raw).get(name, b"null"))
+        if raw.strip() == b"null":
+            return []
+        return elements(raw, name or "rows")
 
     @property
     def warning(self) -> str:
         """The store's warning as one line, whatever its shape; "" where there is none."""
         raw = self.fields.get("warning")
-        found = None if raw is None else self._decoded(raw)
+        if raw is None:
+            return ""
+        found = self._decoded(raw)
         if not found or found == "-":
             return ""
-        return clean(found if isinstance(found, str) else encode_json(found).decode())
+        return clean(found if isinstance(found, str) else bytes(raw).decode(errors="replace"))
 
     def _decoded(self, raw: msgspec.Raw) -> Any:
+        """The value; where it breaks the rules of JSON, what can be read of it."""
         try:
             return decode_json(raw)
-        except (msgspec.DecodeError, RecursionError, ArithmeticError) as fault:
-            raise broken_off(is_reading=self.is_reading) from fault
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ArithmeticError):
+            pass
+        try:
+            return loose_json.value(bytes(raw))
+        except (ValueError, RecursionError) as fault:
+            raise garbled(is_reading=self.is_reading) from fault
 
 
 class Gateway:
@@ -185,12 +191,22 @@ class Gateway:
             return Reply(
                 body=answer.body,
                 fields=fields or {},
-                store_time=answer.store_time,
+                store_time=self._believable(answer.store_time),
                 is_reading=call.is_reading,
                 error=bare(code),
                 said=clean(f"{code}: {message}") if code else "",
             )
         raise BadResponse("The store refuses its own time.")
+
+    def _believable(self, told: datetime | None) -> datetime | None:
+        """The store's clock as an answer tells it; None where it cannot be.
+
+        A store takes no time that is minutes off, and it has just taken ours. Of a date years
+        away, a proxy's or a cache's, lists would be read from 1970, or up to the year 9999.
+        """
+        if told is None or abs(told.timestamp() - self.now()) > FURTHEST_CLOCK:
+            return None
+        return told
 
     def _take_time(self, refused: ClockRefused) -> bool:
         if refused.store_time is None:
@@ -200,19 +216,26 @@ class Gateway:
 
     def _sent(self, call: Call, owner: Owner) -> Answer:
         is_post = call.method == "POST"
-        return self.transport.send(
-            call.method,
-            f"{self.root}{PREFIX}{call.path}",
-            query={name: _joined(value) for name, value in call.query.items() if value is not None},
-            repeated=[(name, each) for name, values in call.repeated.items() for each in values],
-            headers={"Content-Type": "application/json"} if is_post else {},
-            body=encode_json({} if call.body is None else call.body) if is_post else None,
-            sign=self._signer(call.path, owner),
-            only_reads=call.is_reading,
-            read_seconds=call.patience.read_seconds,
-            deadline=call.patience.deadline,
-            retries=call.patience.retries,
-        )
+        try:
+            return self.transport.send(
+                call.method,
+                f"{self.root}{PREFIX}{call.path}",
+                query={
+                    name: _joined(value) for name, value in call.query.items() if value is not None
+                },
+                repeated=[
+                    (name, each) for name, values in call.repeated.items() for each in values
+                ],
+                headers={"Content-Type": "application/json"} if is_post else {},
+                body=encode_json({} if call.body is None else call.body) if is_post else None,
+                sign=self._signer(call.path, owner),
+                only_reads=call.is_reading,
+                read_seconds=call.patience.read_seconds,
+                deadline=call.patience.deadline,
+                retries=call.patience.retries,
+            )
+        except BadResponse as fault:  # too large to be taken in
+            raise Senseless(fault.sentence, said=fault.said) from fault
 
     def _signer(self, path: str, owner: Owner) -> Signer:
         def sign(method: str, url: str, query: Mapping[str, str]) -> Signature:
@@ -228,6 +251,31 @@ class Gateway:
             )
 
         return sign
+
+
+def elements(raw: msgspec.Raw | bytes, name: str) -> list[bytes]:
+    """The elements of a list, each as the store's own bytes. BadResponse: it is no list."""
+    try:
+        return [bytes(element) for element in _list_decoder.decode(raw)]
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as fault:
+        found = loose_json.elements(bytes(raw))
+        if found is not None:
+            return found
+        raise BadResponse(
+            f"The store did not answer with a list of {name}.", said=str(fault)
+        ) from fault
+
+
+def _members(raw: bytes) -> Mapping[str, msgspec.Raw | bytes]:
+    try:
+        return _fields_decoder.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as fault:
+        found = loose_json.members(raw)
+        if found is None:
+            raise BadResponse(
+                "The store answered with something else than was asked for.", said=str(fault)
+            ) from fault
+        return found
 
 
 def root_of(url: str) -> str:

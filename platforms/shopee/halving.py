@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from platforms.errors import BadResponse, NotFound
+from platforms.shopee.answers import Senseless
 
 Found = TypeVar("Found")
 
@@ -17,14 +18,14 @@ MOST_REFUSED_ALONE = 3
 class Halving(Generic[Found]):
     """Asks about batches; one that is refused is asked about in halves.
 
-    `refused`: numbers that the store refuses to answer about, though it answers about others.
+    `refused`: numbers about which the store gives no good answer, though it does about others.
     """
 
     def __init__(self, ask: Callable[[Sequence[str]], dict[str, Found]]) -> None:
         self._ask = ask
         self._has_answered = False
         self._refusal: BadResponse | None = None
-        self.refused: list[str] = []
+        self.refused: dict[str, BadResponse] = {}
 
     def about(self, order_sns: Sequence[str]) -> dict[str, Found]:
         """What the store tells, by number; what it does not know is absent."""
@@ -44,12 +45,18 @@ class Halving(Generic[Found]):
         return self.about(order_sns[:middle]) | self.about(order_sns[middle:])
 
     def check(self) -> None:
-        """BadResponse: nothing was answered at all, so the question itself is refused."""
-        if self._refusal is not None and not self._has_answered:
+        """BadResponse: nothing was answered at all, so the question itself is refused.
+
+        One or two orders may have an answer of their own that cannot be read.
+        """
+        if self._refusal is None or self._has_answered:
+            return
+        is_theirs = isinstance(self._refusal, Senseless)
+        if not is_theirs or len(self.refused) >= MOST_REFUSED_ALONE:
             raise self._refusal
 
     def _note(self, order_sn: str, fault: BadResponse) -> None:
         self._refusal = fault
-        self.refused.append(order_sn)
+        self.refused[order_sn] = fault
         if len(self.refused) >= MOST_REFUSED_ALONE:
             self.check()

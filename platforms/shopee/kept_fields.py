@@ -66,5 +66,16 @@ KEPT_RETURN_ITEM = _words(
     is_main_item add_on_deal_id refund_amount
     """
 )
+# Rows within rows; nothing is read from them.
+KEPT_BELOW = {
+    "promotion_list": _words("promotion_type promotion_id"),
+    "kit_items": _words("item_id model_id quantity"),
+    "tenure_info_list": _words("instalment_plan"),
+}
+# A kept field holds one word or number, save for these: several, or rows looked through by name.
+KEPT_SEVERAL = _words("product_location_id seller_voucher_code return_order_sn_list pending_terms")
+LOOKED_THROUGH = _words(
+    "item_list order_income items order_adjustment buyer_payment_info item"
+).union(KEPT_BELOW)
 # Addresses of pictures of the goods: nothing is read from them.
 DROPPED_ITEM = ("image_info", "images")

@@ -17,9 +17,9 @@ import msgspec
 from platforms.base import NoticeKind, StoreNotice
 from platforms.errors import BadResponse, Refused
 from platforms.money import decode_json
-from platforms.payload_fields import Row, as_id, objects, text
+from platforms.payload_fields import Row, as_id, text
 from platforms.shopee.client import Client
-from platforms.shopee.fields import as_instant, as_sn
+from platforms.shopee.fields import as_instant, as_sn, listed
 
 CONSENT = {
     1: NoticeKind.CONSENT_GIVEN,
@@ -31,6 +31,7 @@ TRACKING_NUMBER = 4
 OF_AN_ORDER = frozenset({3, TRACKING_NUMBER, 15, 29})
 # What is left after this many pages of a hundred comes with the next pull.
 MOST_LOST_PAGES = 20
+NOTHING_YET = object()
 
 
 class ShopeeNotices:
@@ -45,7 +46,7 @@ class ShopeeNotices:
         key = (credentials.get("push_key") or credentials.get("partner_key") or "").strip()
         given = headers.get("authorization", "").strip()
         right = push_signature(key, url=url, body=body)
-        if not key or not compare_digest(given.encode(), right.encode()):
+        if not key or not compare_digest(given.encode(errors="replace"), right.encode()):
             raise Refused("The notice is not signed with the app's key.")
         return notice_in(_object(body))
 
@@ -63,13 +64,15 @@ def push_signature(key: str, *, url: str, body: bytes) -> str:
 def notice_in(push: Row) -> StoreNotice | None:
     """A push as a notice; None: its code concerns nobody here, or it names no order."""
     code = push.get("code")
-    if not isinstance(code, int):
+    if type(code) is not int:
         return None
     found = push.get("data")
     data = _object(found.encode()) if isinstance(found, str) and found else found
     if not isinstance(data, dict):
         data = {}
-    at = as_instant(push.get("timestamp")) or datetime.now(UTC)
+    now = datetime.now(UTC)
+    # One dated next year would outlive every consent that is given until then.
+    at = min(as_instant(push.get("timestamp")) or now, now)
     if code in CONSENT:
         return StoreNotice(kind=CONSENT[code], at=at, shop=",".join(_shops(push, data)))
     order_sn = as_sn(data.get("ordersn")) or as_sn(data.get("order_sn"))
@@ -110,16 +113,19 @@ def missed_notices(client: Client) -> tuple[StoreNotice, ...]:
     Each page is confirmed after it was read, so it does not come again.
     """
     notices: list[StoreNotice] = []
+    confirmed: object = NOTHING_YET
     for _ in range(MOST_LOST_PAGES):
         page = client.get("push/get_lost_push_message").object()
-        messages = objects(page, "push_message_list")
-        if not messages:
-            break
+        messages = listed(page, "push_message_list")
+        last = page.get("last_message_id")
+        if not messages or last == confirmed:
+            break  # a store that does not hear the confirmation serves the same page again
         notices += [notice for notice in map(_lost, messages) if notice is not None]
         client.post(
             "push/confirm_consumed_lost_push_message",
-            {"last_message_id": page.get("last_message_id")},
+            {"last_message_id": last},
         )
+        confirmed = last
         if not page.get("has_next_page"):
             break
     return tuple(notices)

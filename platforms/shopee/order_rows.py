@@ -5,12 +5,15 @@ What is not asked for (tax numbers, the seller's notes, a dropshipper's phone) i
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from platforms.shopee.client import Client, batches
 from platforms.shopee.fetched import FetchedRow, fetched_row, refused_row
 from platforms.shopee.halving import Halving
 
 MOST_AT_ONCE = 50
+# The machines of a store need not agree on the second.
+CLOCKS_APART = timedelta(hours=1)
 
 FIELDS = (
     "buyer_user_id",
@@ -34,8 +37,9 @@ SHOWS_PENDING = {"request_order_status_pending": "true"}
 def read_rows(client: Client, order_sns: Sequence[str]) -> dict[str, FetchedRow]:
     """These orders by their numbers; those that the store does not know are absent.
 
-    One that it refuses to show, though it shows others, is there without a body.
-    BadResponse: it refuses the question, whatever order it is about.
+    One that it refuses to show, or in whose place it shows something else, though it shows
+    others, is there without a body. BadResponse: it refuses the question, whatever order it is
+    about.
     """
 
     def ask(some: Sequence[str]) -> dict[str, FetchedRow]:
@@ -43,7 +47,11 @@ def read_rows(client: Client, order_sns: Sequence[str]) -> dict[str, FetchedRow]
             "order/get_order_detail",
             {"order_sn_list": some, "response_optional_fields": FIELDS, **SHOWS_PENDING},
         )
-        rows = {row.order.remote_id: row for row in map(fetched_row, reply.rows("order_list"))}
+        latest = reply.clock() + CLOCKS_APART
+        found = [fetched_row(body, latest=latest) for body in reply.rows("order_list")]
+        rows = {row.order.remote_id: row for row in found}
+        if not rows.keys() <= set(some):
+            rows = {order_sn: refused_row(order_sn) for order_sn in some} | rows
         return {order_sn: rows[order_sn] for order_sn in some if order_sn in rows}
 
     halving = Halving(ask)

@@ -5,6 +5,7 @@ Source: GET /api/v2/order/get_order_detail, /api/v2/payment/get_escrow_detail an
 the escrow says, because the order's own amounts are the buyer's.
 """
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -19,7 +20,7 @@ from platforms.base import (
 )
 from platforms.errors import OrderUnreadable
 from platforms.money import ZERO, currency_digits, decode_json, encode_json
-from platforms.payload_fields import Row, amount, rows, text, unreadable
+from platforms.payload_fields import Row, amount, is_blank, rows, text, unreadable
 from platforms.shopee.buyers import part_buyer
 from platforms.shopee.escrow import read_escrow
 from platforms.shopee.fields import as_sn, instant
@@ -42,6 +43,7 @@ FIELDS = FieldNames(
     refund_tax="order_income.escrow_tax",
 )
 
+CURRENCY = re.compile(r"[A-Za-z]{2,3}")
 # Their minor unit by ISO 4217 is not what Shopee counts in.
 WHOLE_CURRENCIES = frozenset({"IDR", "VND", "TWD"})
 
@@ -108,9 +110,9 @@ def read_order(order: Row, details: Row, terms: StoreTerms) -> RemoteOrder:
     remote_id = as_sn(order.get("order_sn"))
     if remote_id is None:
         raise unreadable("order.order_sn", order.get("order_sn"), "a serial number")
-    currency = text(order, "currency")
-    if not currency:
-        raise unreadable("order.currency", None, "a currency")
+    currency = order.get("currency")
+    if type(currency) is not str or not CURRENCY.fullmatch(currency):
+        raise unreadable("order.currency", currency, "a currency")
     escrow = details.get("escrow")
     if escrow is not None and type(escrow) is not dict:
         raise unreadable("escrow", escrow, "an object")
@@ -120,7 +122,7 @@ def read_order(order: Row, details: Row, terms: StoreTerms) -> RemoteOrder:
     status = text(order, "order_status")
     read_as = terms.status_as.get(status, status)
     payment = text(order, "payment_method").strip()
-    has_total = order.get("total_amount") not in (None, "")
+    has_total = not is_blank(order.get("total_amount"))
     return RemoteOrder(
         remote_id=remote_id,
         number=remote_id,
@@ -152,7 +154,7 @@ def read_order(order: Row, details: Row, terms: StoreTerms) -> RemoteOrder:
         fee=None,
         refunds=read_returns(rows(details, "returns", "details"), lines, ordered_at),
         fields=FIELDS,
-        escrow=read_escrow(escrow),
+        escrow=read_escrow(escrow, currency),
         has_escrow=True,
         read_as=read_as if read_as != status else "",
     )

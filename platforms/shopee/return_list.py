@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from platforms.errors import BadResponse
-from platforms.payload_fields import Row, objects, text
+from platforms.payload_fields import Row, text
 from platforms.shopee.answers import QuestionRefused
 from platforms.shopee.client import Client
+from platforms.shopee.fields import listed
+from platforms.shopee.paging import Progress
 from platforms.shopee.windows import Span, StoreClock, Windows
 
 LARGEST_PAGE = 100
@@ -39,15 +41,18 @@ class ReturnList:
             before = len(found)
             pages = list(self._pages(span))
             for row in (row for page in pages for row in page):
-                found[text(row, "return_sn"), text(row, "update_time")] = row
+                found[_version(row)] = row
             if len(pages) < 2 or len(found) == before:
                 break
         return list(found.values())
 
     def _pages(self, span: Span) -> Iterator[list[Row]]:
         number = self._first_page or 0
+        progress = Progress("returns")
         while number < MOST_PAGES:
             page, has_more = self._page(span, number)
+            if number:
+                progress.goes_on(map(_version, page), has_more=has_more)
             if page:
                 yield page
                 if number == 0:
@@ -77,4 +82,8 @@ class ReturnList:
             return [], True
         self._clock.heard(reply.store_time)
         found = reply.object()
-        return objects(found, "return"), bool(found.get("more"))
+        return listed(found, "return"), bool(found.get("more"))
+
+
+def _version(row: Row) -> tuple[str, str]:
+    return text(row, "return_sn"), text(row, "update_time")

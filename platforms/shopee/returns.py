@@ -10,7 +10,7 @@ from datetime import datetime
 from platforms.base import RefundedKind, RemoteLine, RemoteRefund, RemoteRefundLine
 from platforms.money import ZERO
 from platforms.payload_fields import Row, pieces, rows, text, unreadable
-from platforms.shopee.fields import instant
+from platforms.shopee.fields import as_sn, instant
 from platforms.shopee.lines import listing_key
 
 ACCEPTED = "ACCEPTED"
@@ -21,6 +21,9 @@ def read_returns(
     returns: Iterable[Row], lines: Sequence[RemoteLine], ordered_at: datetime
 ) -> tuple[RemoteRefund, ...]:
     """Accepted returns whose goods come back, the oldest first; never more than was ordered."""
+    returns = tuple(returns)
+    if not returns:
+        return ()
     left = {line.remote_line_id: line.quantity for line in lines}
     dated: list[tuple[datetime, str, Row]] = []
     for row in returns:
@@ -77,4 +80,4 @@ def _given_back(
 
 
 def _place(row: Row) -> str:
-    return f"return[{text(row, 'return_sn')[:40]}]"
+    return f"return[{as_sn(row.get('return_sn')) or '?'}]"

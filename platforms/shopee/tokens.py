@@ -9,7 +9,7 @@ Source: POST /auth/token/get, POST /auth/access_token/get and the guide *Authori
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from platforms.base import Keyring
 from platforms.errors import BadResponse, OutcomeUnknown, RenewalLost, SiteRefused
@@ -23,6 +23,7 @@ RENEWING = Patience(read_seconds=RENEWAL_SECONDS / 4, deadline=RENEWAL_SECONDS /
 # A token is left in good time before its end: a tenth of its life, at most two minutes.
 LONGEST_MARGIN = timedelta(minutes=2)
 USUAL_LIFE = 14_400
+LONGEST_TOKEN = 4096
 LONGEST_LIFE = 40 * 86_400
 
 Keys = Mapping[str, str]
@@ -97,7 +98,10 @@ class Tokens:
         A declaration may hold yesterday's code beside the tokens that it brought.
         """
         try:
-            return exchanged(self._gateway, keys, keys["code"]).keys
+            pair = exchanged(self._gateway, keys, keys["code"])
+            if pair.shops and owner_of(keys).shop_id not in pair.shops:
+                raise _other_shop()
+            return pair.keys
         except CodeRefused as refused:
             sentence, said = refused.sentence, refused.said
         if keys.get("access_token") and keys.get("refresh_token"):
@@ -125,7 +129,10 @@ class Tokens:
             reply = self._gateway.ask(call, owner)
         except OutcomeUnknown:
             reply = self._gateway.ask(call, owner)
-        return _kept(reply.whole())
+        answer = reply.whole()
+        if answer.get("shop_id") and str(answer["shop_id"]) != owner.shop_id:
+            raise _other_shop()
+        return _kept(answer)
 
 
 def exchanged(gateway: Gateway, keys: Keys, code: str) -> Pair:
@@ -181,14 +188,28 @@ def _is_usable(keys: Keys) -> bool:
 def _kept(reply: Mapping[str, Any]) -> dict[str, str]:
     """What is kept of a pair. `access_until`: from then on it is renewed."""
     access, refresh = reply.get("access_token"), reply.get("refresh_token")
-    if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+    if not (_is_token(access) and _is_token(refresh)):
         raise BadResponse("The store answered without the tokens that it was asked for.")
     life = reply.get("expire_in")
-    if not isinstance(life, int) or not 0 < life < LONGEST_LIFE:
+    if type(life) is not int or not 0 < life < LONGEST_LIFE:
         life = USUAL_LIFE
     whole = timedelta(seconds=life)
     until = datetime.now(UTC) + whole - min(LONGEST_MARGIN, whole / 10)
     return {"access_token": access, "refresh_token": refresh, "access_until": until.isoformat()}
+
+
+def _is_token(value: object) -> TypeGuard[str]:
+    """It goes into the query of each call: one of a hundred kilobytes could not be used."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= LONGEST_TOKEN
+        and value.isascii()
+        and value.isprintable()
+    )
+
+
+def _other_shop() -> SiteRefused:
+    return SiteRefused("The store gave the tokens of another shop.", fix=AUTHORISE)
 
 
 def _number(text: str) -> int | str:

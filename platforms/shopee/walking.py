@@ -9,17 +9,19 @@ Source: GET /api/v2/order/get_order_list.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 
 from platforms.base import FetchedOrder, OrderPage
 from platforms.errors import BadResponse
-from platforms.payload_fields import objects, text
+from platforms.payload_fields import Row, text
 from platforms.shopee.client import Client
-from platforms.shopee.fetched import FetchedRow
-from platforms.shopee.fields import as_sn
+from platforms.shopee.fetched import UNKNOWN, FetchedRow, refused_row, unknown_id
+from platforms.shopee.fields import as_sn, listed
 from platforms.shopee.order_rows import SHOWS_PENDING, read_rows
+from platforms.shopee.paging import Progress
 from platforms.shopee.windows import Span, StoreClock, Windows
 
 By = Literal["update_time", "create_time"]
@@ -30,7 +32,7 @@ MOST_PAGES = 20
 FEW_PAGES = 5
 MOST_WALKS = 10
 # Far beyond what any window holds.
-ENDLESS = 5000
+ENDLESS = 1000
 SEAM = timedelta(seconds=1)
 
 
@@ -123,6 +125,7 @@ class Walk:
         pages: list[list[str]] = []
         first_answer_at: datetime | None = None
         cursor = ""
+        progress = Progress("orders")
         while True:
             reply = self.client.get(
                 "order/get_order_list",
@@ -138,10 +141,11 @@ class Walk:
             self._clock.heard(reply.store_time)
             first_answer_at = first_answer_at or self._clock.now()
             found = reply.object()
-            listed = [as_sn(row.get("order_sn")) for row in objects(found, "order_list")]
-            pages.append([order_sn for order_sn in listed if order_sn is not None])
+            pages.append([_number_of(row) for row in listed(found, "order_list")])
             cursor = text(found, "next_cursor")
-            has_more = bool(found.get("more") and cursor)
+            has_more = progress.goes_on(pages[-1], has_more=bool(found.get("more")))
+            if has_more and not cursor:
+                raise BadResponse("The store's list of orders breaks off: it tells no next page.")
             if has_more and len(pages) < most_pages:
                 continue
             if has_more and most_pages == ENDLESS:
@@ -158,6 +162,8 @@ class Walk:
         rows: list[FetchedRow] = []
         for order_sn, window in taken:
             row = found.get(order_sn)
+            if row is not None and not row.order.body and self.by == "update_time":
+                row = _dated(row, window.listing.span)
             window.given(order_sn, row)
             if row is not None and self._is_new(row, window):
                 rows.append(row)
@@ -197,7 +203,9 @@ class Walk:
         return found
 
     def _read(self, order_sns: Sequence[str]) -> dict[str, FetchedRow]:
-        return read_rows(self.client, list(dict.fromkeys(order_sns)))
+        numbers = dict.fromkeys(order_sns)
+        found = {each: refused_row(each) for each in numbers if each.startswith(UNKNOWN)}
+        return found | read_rows(self.client, [each for each in numbers if each not in found])
 
     def _is_new(self, row: FetchedRow, window: _Window) -> bool:
         """Whether a row was not given before: one at the seam of two windows is in both."""
@@ -208,6 +216,20 @@ class Walk:
         if date >= window.listing.span.ends_at - SEAM:
             self._at_seam[row.order.remote_id] = version
         return True
+
+
+def _dated(row: FetchedRow, span: Span) -> FetchedRow:
+    """An order that is not shown was updated no earlier than the time that it is listed in.
+
+    Without a date it would count as older than what is known of it, and nobody would hear of it.
+    """
+    return replace(row, order=replace(row.order, modified_at=span.starts_at))
+
+
+def _number_of(row: Row) -> str:
+    """A listed order's number; one without any is shown by what stands in its place."""
+    number = row.get("order_sn")
+    return as_sn(number) or unknown_id(sha256(repr(number).encode(errors="replace")).digest())
 
 
 def _is_between(moment: datetime, since: datetime | None, until: datetime | None) -> bool:

@@ -23,6 +23,10 @@ class Span:
     end: int
 
     @property
+    def starts_at(self) -> datetime:
+        return datetime.fromtimestamp(self.start, UTC)
+
+    @property
     def ends_at(self) -> datetime:
         return datetime.fromtimestamp(self.end, UTC)
 

