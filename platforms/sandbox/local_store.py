@@ -1,7 +1,7 @@
 """A local store that serves from a thread: what is the same for every platform."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Thread
 from types import TracebackType
@@ -32,6 +32,14 @@ class LocalStore(ABC):
     @abstractmethod
     def play(self, case: str, *, at: datetime | None = None) -> None:
         """The later act of a case; `at` None: now."""
+
+    def send_notices_to(self, url: str) -> None:
+        """Tell this address of what happens from now on, signed so that `credentials` tell it."""
+        raise NotImplementedError
+
+    def notice_headers(self, url: str, body: bytes) -> Mapping[str, str]:
+        """The headers that this body would have if the store sent it to this address."""
+        raise NotImplementedError
 
     @abstractmethod
     def stop_sending(self) -> None:
