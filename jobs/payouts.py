@@ -12,7 +12,12 @@ from jobs.running import running
 from jobs.runtime import Runtime, SiteLease, leased, platform_of
 from platforms.base import PayoutPage, Platform, Store
 from webapp.backoffice.books import settling
-from webapp.backoffice.books.payout_lines import StoredPayouts, still_waiting, store_payouts
+from webapp.backoffice.books.payout_lines import (
+    StoredPayouts,
+    mismatched_orders,
+    still_waiting,
+    store_payouts,
+)
 from webapp.backoffice.books.settling import WaitingLine
 from webapp.backoffice.orders.gathering import known_orders
 from webapp.backoffice.orders.processing import process_page, process_stored
@@ -118,6 +123,7 @@ class _Payouts:
             self._try(stored.waiting)
             self._move_watermark(page)
             self.runtime.progress(self.report.rows, None, "payouts read")
+        self._look_again()
         with reading(self.runtime.engine) as session:
             ids = sorted(waiting)
             self.report.posted = settling.count_posted(session, ids)
@@ -128,6 +134,12 @@ class _Payouts:
             return store_payouts(
                 session, self.site, page.payouts, now=self.runtime.now(), actor=self.actor
             )
+
+    def _look_again(self) -> None:
+        """Orders whose payout did not match: the store changes an escrow without a word."""
+        with reading(self.runtime.engine) as session:
+            mismatched = mismatched_orders(session, self.site.id)
+        self._read_anew(mismatched)
 
     def _read_anew(self, remote_ids: Sequence[str]) -> None:
         """Orders that are here, read from the store: their escrow may have changed meanwhile."""

@@ -22,10 +22,12 @@ from webapp.backoffice.books.settling import NOT_TRIED
 from webapp.backoffice.errors import Code
 from webapp.database import reserve_ids
 from webapp.models.base import table_of
+from webapp.models.orders import ChannelOrder
 from webapp.models.settlement import SettlementClue, SettlementLine
 from webapp.models.sites import Site
 
 FORMAT = "store"
+MOST_MISMATCHED = 500  # asked for anew at once; more wait for a person anyway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,23 @@ def still_waiting(session: Session, line_ids: Sequence[int]) -> list[int]:
         )
         waiting.extend(session.scalars(query))
     return waiting
+
+
+def mismatched_orders(session: Session, site_id: int) -> list[str]:
+    """The store's ids of the orders whose payout is not what their escrow came to."""
+    rows = session.scalars(
+        select(ChannelOrder.remote_id)
+        .join(SettlementLine, SettlementLine.channel_order_id == ChannelOrder.id)
+        .where(
+            SettlementLine.site_id == site_id,
+            SettlementLine.code.is_not(None),
+            SettlementLine.code == Code.PAYOUT_MISMATCH.value,
+            SettlementLine.kind == LineKind.RELEASE.value,
+        )
+        .order_by(SettlementLine.settled_on, SettlementLine.id)
+        .limit(MOST_MISMATCHED)
+    )
+    return list(dict.fromkeys(rows))
 
 
 def _known(session: Session, site_id: int, keys: Sequence[str]) -> dict[str, Any]:
