@@ -42,7 +42,7 @@ def pull_catalogue(runtime: Runtime, site_id: int, *, actor: str | None = None) 
             report,
             kind="catalogue",
             direction="pull",
-            when_done=runs.note_answer,
+            when_done=runs.note_catalogue,
             actor=actor,
         ) as run,
     ):

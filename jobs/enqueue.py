@@ -6,13 +6,17 @@ takes it up.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from redis import Redis
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from jobs.handing import HandedOver, hand_over
+from jobs.lanes import is_running, lane_of
+from jobs.work import Kind, Option, Work
 from platforms import registry
 from webapp.backoffice.errors import Code
 from webapp.backoffice.orders.processing import process_stored, waiting_orders
@@ -121,3 +125,79 @@ def _waiting_for_store(session: Session, order_ids: Sequence[int]) -> set[int]:
         )
         found.update(session.scalars(query))
     return found
+
+
+# --- to the workers -----------------------------------------------------------------------------
+
+
+def request_pull(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime, **chosen: str | None
+) -> HandedOver:
+    """Have the workers pull a site. `chosen`: `order`, or `since` and `until` as ISO instants.
+
+    A pull of all that changed is marked due in the database first, so that it happens even when
+    the queue is emptied. `broker.AWAY`: the queue's server cannot be reached.
+    """
+    given = {name: value for name, value in chosen.items() if value}
+    return _request(engine, connection, site_id, Kind.PULL, given, now)
+
+
+def request_push(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime, sends_all: bool = False
+) -> HandedOver:
+    """Have the workers push a site, as a person's push: nothing holds it back. Else as above."""
+    given: dict[str, Option] = {"sends_all": True} if sends_all else {}
+    return _request(engine, connection, site_id, Kind.PUSH, given, now)
+
+
+def request_catalogue(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime
+) -> HandedOver:
+    """Have the workers read a site's catalogue."""
+    return _request(engine, connection, site_id, Kind.CATALOGUE, {}, now)
+
+
+def request_retries(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime, **chosen: str | None
+) -> HandedOver:
+    """Have the workers retry orders: `order`, `code`, `state` choose, none of them all that wait."""
+    given = {name: value for name, value in chosen.items() if value}
+    return _request(engine, connection, site_id, Kind.RETRY, given, now)
+
+
+def _request(
+    engine: Engine,
+    connection: Redis,
+    site_id: int,
+    kind: Kind,
+    given: Mapping[str, Option],
+    now: datetime,
+) -> HandedOver:
+    with writing(engine) as session:
+        site = session.get_one(Site, site_id)
+        if not given and kind in _MARKS:
+            session.execute(
+                update(Site).where(Site.id == site_id).values({_MARKS[kind]: _mark(kind, now)})
+            )
+        work = Work(
+            kind=kind,
+            site_id=site_id,
+            moment=int(now.timestamp()),
+            lease_no=site.lease_no,
+            lane=lane_of(session, site_id, kind, now),
+            options={"is_asked": True, **given},
+        )
+        if not given and is_running(session, site, kind, now):
+            return HandedOver(job=work.job_id, is_enqueued=False)
+    return hand_over(connection, work, now)
+
+
+_MARKS = {
+    Kind.PULL: "next_pull_at",
+    Kind.PUSH: "next_push_at",
+    Kind.CATALOGUE: "last_catalogue_at",
+}
+
+
+def _mark(kind: Kind, now: datetime) -> datetime | None:
+    return None if kind is Kind.CATALOGUE else now

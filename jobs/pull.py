@@ -99,7 +99,9 @@ def pull_under(
             runtime, lease, was_escrow_asked=True, actor=actor, run_id=report.run
         )
         report.add_states(processed)
-        if is_general:
+        if report.is_unfinished:
+            run.when_done = runs.note_unfinished("pull")
+        elif is_general:
             pull.afterwards()
     report.seconds = round((runtime.now() - run.started_at).total_seconds(), 3)
     return report
@@ -124,8 +126,16 @@ class _Pull:
         for page in self.store.changed_orders(since=since):
             first_answer_at = first_answer_at or page.store_time
             self._taking.page(page.orders, listed=page, first_answer_at=first_answer_at)
+            if self._gives_way(since):
+                self._taking.report.is_unfinished = True
+                return
         if before is not None:
             self._news(since)
+
+    def _gives_way(self, since: datetime) -> bool:
+        """Whether others should have the worker now, and the next pull would begin further on."""
+        reached = self._taking.report.watermark
+        return reached is not None and reached - OVERLAP > since and self.runtime.had_its_turn()
 
     def placed(self, since: datetime, until: datetime | None) -> None:
         for page in self.store.orders_placed(since=since, until=until):

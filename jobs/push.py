@@ -11,6 +11,7 @@ from jobs.runtime import Runtime, leased
 from jobs.ship import tell_store
 from platforms.base import Store
 from webapp.backoffice.goods.availability import site_quantities
+from webapp.backoffice.goods.push_wishes import grant_wishes, wishes_of
 from webapp.backoffice.goods.pushing import (
     PushFailure,
     PushPlan,
@@ -103,7 +104,12 @@ def push_site(
         ) as run:
             pulled = pull_under(runtime, lease, actor=actor)
             report.pulled = pulled.new + pulled.changed
-            held = _push(run, report, dry_run=dry_run, send_all=all_, scheduled=scheduled)
+            held = None
+            if pulled.is_unfinished:
+                # Sales that were not seen must not be overwritten: the push waits for them.
+                run.when_done = runs.note_unfinished("push")
+            else:
+                held = _push(run, report, dry_run=dry_run, send_all=all_, scheduled=scheduled)
             if held is not None:
                 run.when_done = _hold(report.run, held)
     report.seconds = round((runtime.now() - run.started_at).total_seconds(), 3)
@@ -137,6 +143,7 @@ def _push(
     """Send what differs; why not, when a scheduled push must wait for a person instead."""
     with reading(run.runtime.engine) as session:
         site = session.get_one(Site, run.lease.site_id)
+        wishes = wishes_of(session, site.id)
         quantities = site_quantities(session, site)
     plan = plan_push(quantities, send_all=send_all)
     report.listings, report.changed = plan.listings, plan.changed
@@ -149,6 +156,9 @@ def _push(
         return PushHeld(emptied, f"Look at it: bin/tillbridge push {site.name} --dry-run")
     _, store = run.open_store()
     _send(run, store, plan, report)
+    if wishes:
+        with run.lease.writing() as session:
+            grant_wishes(session, wishes)
     report.told = tell_store(run.runtime, run.lease, store)
     return None
 

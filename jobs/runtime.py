@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from jobs.keeping import kept
+from jobs.pace import Asked, GaveWay, never
 from platforms import registry
 from platforms.base import Platform, Store, StoreAccess, StoreFacts
 from webapp.backoffice.sites import leases
@@ -26,12 +28,17 @@ Progress = Callable[[int, int | None, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """`progress` is told (done, total or None, what) as long work goes on."""
+    """`progress` is told (done, total or None, what) as long work goes on.
+
+    `is_stopping`: the process was asked to end. `had_its_turn`: others wait for the worker.
+    """
 
     engine: Engine
     allow_private_stores: bool = False
     now: Callable[[], datetime] = utc_now
     progress: Progress = no_progress
+    is_stopping: Asked = never
+    had_its_turn: Asked = never
 
 
 def platform_of(site: Site) -> Platform:
@@ -75,7 +82,12 @@ class SiteLease:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A write transaction under the lease. LeaseLost: another process has taken over."""
+        """A write transaction under the lease.
+
+        LeaseLost: another process has taken over. GaveWay: this one was asked to end.
+        """
+        if self.runtime.is_stopping():
+            raise GaveWay
         with writing(self.runtime.engine) as session:
             leases.renew(session, self.site_id, self.number, self.runtime.now())
             yield session
@@ -87,7 +99,8 @@ def leased(runtime: Runtime, site_id: int) -> Iterator[SiteLease]:
     with writing(runtime.engine) as session:
         number = leases.claim(session, site_id, runtime.now())
     try:
-        yield SiteLease(runtime, site_id, number)
+        with kept(runtime.engine, site_id, number, runtime.now):
+            yield SiteLease(runtime, site_id, number)
     finally:
         with writing(runtime.engine) as session:
             leases.release(session, site_id, number)

@@ -29,7 +29,10 @@ _MOVE_WATERMARK = (
 
 @dataclass(slots=True, kw_only=True)
 class PullReport:
-    """What a pull saw and did. `states`: the orders that this run processed."""
+    """What a pull saw and did. `states`: the orders that this run processed.
+
+    `is_unfinished`: the site had had its turn; the next pull goes on from the watermark.
+    """
 
     run: int = 0
     fetched: int = 0
@@ -41,6 +44,7 @@ class PullReport:
     requests: int = 0
     seconds: float = 0.0
     watermark: datetime | None = None
+    is_unfinished: bool = False
 
     def add(self, page: PageOutcome) -> None:
         self.fetched += page.fetched

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
+from webapp import watching
 from webapp.admin import build_admin, formatters, navigation, protection, session, sign_in
 from webapp.config import Config, unlock
 from webapp.database import make_engine
@@ -27,4 +28,5 @@ def create_app(config: Config, *, engine: Engine | None = None) -> Flask:
     formatters.init_app(app)
     navigation.init_app(app)
     build_admin(app)
+    watching.init_app(app)
     return app

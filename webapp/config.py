@@ -34,6 +34,7 @@ class Config:
     allow_private_stores: bool
     admin_email: str | None
     admin_password: str | None = field(repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def is_initialised(self) -> bool:
@@ -73,6 +74,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         allow_private_stores=given.get("TILLBRIDGE_ALLOW_PRIVATE_STORES", "") == "1",
         admin_email=given.get("TILLBRIDGE_ADMIN_EMAIL") or None,
         admin_password=given.get("TILLBRIDGE_ADMIN_PASSWORD") or None,
+        metrics_token=given.get("TILLBRIDGE_METRICS_TOKEN") or None,
     )
 
 

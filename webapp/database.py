@@ -25,6 +25,10 @@ SQLITE_PRAGMAS = (
 )
 
 
+# So long a PostgreSQL server that does not answer is waited for; an address may say otherwise.
+CONNECT_SECONDS = 10
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
@@ -48,7 +52,8 @@ def make_engine(url: str) -> Engine:
     """
     if url.startswith("sqlite"):
         return create_engine(url, hide_parameters=True)
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    patience = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_SECONDS}
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=patience)
 
 
 @contextmanager

@@ -40,6 +40,15 @@ def read_key(home: Path, name: str) -> str:
     return path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else ""
 
 
+def write_key(home: Path, name: str, text: str) -> None:
+    """Put a key into the home in one step, for this user alone, in place of what stands there."""
+    path = home / name
+    beside = path.with_name(f".{name}.new")
+    beside.unlink(missing_ok=True)
+    _write_once(beside, text)
+    beside.replace(path)
+
+
 def _write_once(path: Path, text: str) -> bool:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

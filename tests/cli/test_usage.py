@@ -47,7 +47,7 @@ def test_wrong_usage_gives_status_2_and_the_usage(ready: Run, words: tuple[str, 
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("word", ["worker", "scheduler", "run", "payout", "backup"])
+@pytest.mark.parametrize("word", ["payout"])
 def test_a_command_that_is_not_there_yet_is_unknown(run: Run, word: str) -> None:
     said = run(word, "main")
 
@@ -60,7 +60,6 @@ def test_a_command_that_is_not_there_yet_is_unknown(run: Run, word: str) -> None
     [
         *(("books", act) for act in ("clearing", "close", "reopen", "repost")),
         *(("settlement", act) for act in ("pull", "assign", "undo")),
-        ("pull", "main", "--queue"),
     ],
 )
 def test_an_act_that_is_not_there_yet_is_unknown(run: Run, words: tuple[str, ...]) -> None:

@@ -13,7 +13,11 @@ from webapp.admin.rights import Right, needed_roles
 from webapp.admin.session import reading
 from webapp.admin.sign_in import is_signed_in
 from webapp.admin.site_facts import all_sites, is_mapped, state_counts
+from webapp.backoffice.reports.health import late_beat
+from webapp.backoffice.reports.health_facts import read_expected_since
+from webapp.backoffice.sites.pulse import last_beat
 from webapp.backoffice.states import State
+from webapp.database import utc_now
 from webapp.models.catalogue import Listing
 
 KEEP_SECONDS = 10
@@ -47,13 +51,23 @@ def _around() -> dict[str, Any]:
         "person": None,
         "menu_counts": {},
         "stopped_sites": (),
+        "late_schedule": None,
         "main_admin": current_app.extensions["admin"][0],
     }
     if is_signed_in():
         around["person"] = current_user
         around["menu_counts"] = _counts()
+        around["late_schedule"] = _late_schedule()
         around["stopped_sites"] = [site for site in all_sites() if site.stopped_at is not None]
     return around
+
+
+def _late_schedule() -> str | None:
+    """Why nothing runs by itself, though it should."""
+    session = reading()
+    beat = last_beat(session)
+    late = late_beat(beat.at if beat else None, read_expected_since(session), utc_now())
+    return late.message if late else None
 
 
 def _counts() -> dict[str, tuple[int, str]]:

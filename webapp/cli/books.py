@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from jobs.runtime import Progress
 from platforms import registry
 from platforms.money import currency_digits, plain
 from webapp.backoffice.reports.clearing import CHAPTERS, Clearing, clearing
@@ -19,10 +21,10 @@ from webapp.cli.output import Answer
 from webapp.cli.progress import shown_progress
 from webapp.cli.tables import count, money, table
 from webapp.cli.whole_files import write_whole
-from webapp.database import utc_now
+from webapp.database import reading, utc_now
 
-SHOWN = 100
-
+SHOWN = 20
+CLEARING_SHOWN = 100
 FORMATS: dict[str, Callable[[Session, Exported], Iterator[str]]] = {
     "beancount": beancount_text,
     "csv": csv_text,
@@ -79,21 +81,10 @@ def run_clearing(arguments: argparse.Namespace, context: Context) -> Answer:
 
 
 def run_verify(arguments: argparse.Namespace, context: Context) -> Answer:
-    with context.reading() as session, shown_progress() as progress:
-        report = verify_books(session, registry.get, progress)
-    data = {
-        "entries": report.entries,
-        "unbalanced": len(report.unbalanced),
-        "duplicates": len(report.duplicates),
-        "orders": report.orders,
-        "drifted": [
-            {"site": drift.site, "number": drift.number, "difference": drift.difference}
-            for drift in report.drifted
-        ],
-        "unbalanced_entries": report.unbalanced,
-        "duplicate_entries": report.duplicates,
-    }
-    faults = _faults(report)
+    with shown_progress() as progress:
+        report = verified(context.engine, progress)
+    data = verify_data(report)
+    faults = verify_faults(report)
     return Answer(
         data=data,
         text=""
@@ -137,11 +128,11 @@ def clearing_text(site: str, found: Clearing) -> str:
             *(money(each.chapters[name], code) if each.chapters[name] else "" for name in CHAPTERS),
             money(each.balance, code),
         )
-        for each in found.orders[:SHOWN]
+        for each in found.orders[:CLEARING_SHOWN]
     ]
     shown = table(headings, rows, right=headings[2:])
-    if len(found.orders) > SHOWN:
-        shown += f"\n… and {len(found.orders) - SHOWN:,} more; --json lists them all."
+    if len(found.orders) > CLEARING_SHOWN:
+        shown += f"\n… and {len(found.orders) - CLEARING_SHOWN:,} more; --json lists them all."
     orders = count(len(found.orders), "order")
     return f"{shown}\n{site}: {money(found.balance, code)} {code} left in {orders}."
 
@@ -182,14 +173,46 @@ def _balance(balance: CurrencyBalance) -> dict[str, object]:
     }
 
 
-def _faults(report: VerifyReport) -> list[str]:
+def verified(engine: Engine, progress: Progress) -> VerifyReport:
+    """The books of a database, recomputed and compared; no key is needed for it."""
+    with reading(engine) as session:
+        return verify_books(session, registry.get, progress)
+
+
+def verify_data(report: VerifyReport) -> dict[str, object]:
+    return {
+        "entries": report.entries,
+        "unbalanced": len(report.unbalanced),
+        "duplicates": len(report.duplicates),
+        "orders": report.orders,
+        "drifted": [
+            {"site": each.site, "number": each.number, "difference": each.difference}
+            for each in report.drifted
+        ],
+        "unbalanced_entries": report.unbalanced,
+        "duplicate_entries": report.duplicates,
+    }
+
+
+def verify_faults(report: VerifyReport) -> list[str]:
+    """What does not agree, a line each; of many orders the first."""
+    return [*entry_faults(report), *drift_lines(report)]
+
+
+def entry_faults(report: VerifyReport) -> list[str]:
+    """Entries that no rule explains: they do not balance, or were posted twice."""
     faults = []
     if report.unbalanced:
         faults.append(f"{count(len(report.unbalanced), 'entry does', 'entries do')} not balance.")
     if report.duplicates:
         faults.append(f"{count(len(report.duplicates), 'part was', 'parts were')} posted twice.")
-    for drift in report.drifted[:20]:
-        faults.append(f"{drift.site} {drift.number}: {drift.difference}")
-    if len(report.drifted) > 20:
-        faults.append(f"… and {len(report.drifted) - 20} more orders; --json lists them all.")
     return faults
+
+
+def drift_lines(report: VerifyReport) -> list[str]:
+    """The orders (and stock items) that differ from what today's rules make of them."""
+    lines = [f"{each.site} {each.number}: {each.difference}" for each in report.drifted[:SHOWN]]
+    if len(report.drifted) > SHOWN:
+        more = len(report.drifted) - SHOWN
+        lines.append(f"… and {more:,} more; bin/tillbridge books verify --json lists them all.")
+    return lines

@@ -46,8 +46,19 @@ COMMANDS = (
     ),
     Command(word="books", module="books", says="trial balance, clearing, verify, export"),
     Command(word="buyer", module="buyers", says="a buyer's data: find, export, erase"),
+    Command(word="backup", module="backup", says="everything in one file, while all runs"),
+    Command(
+        word="restore",
+        module="restore",
+        says="make a database of a backup; it pushes nothing until a person has looked",
+    ),
     Command(word="sandbox", module="sandbox", says="a local store to try things with"),
     Command(word="web", module="web", says="the admin, in a browser"),
+    Command(word="worker", module="worker", says="do what waits in the queue, until stopped"),
+    Command(word="scheduler", module="scheduler", says="find what is due, every few seconds"),
+    Command(
+        word="run", module="run", says="all of it: web, scheduler, workers and the queue's server"
+    ),
     Command(
         word="demo", module="demo", says="see it work, with a sandbox store and books of its own"
     ),

@@ -14,7 +14,7 @@ from webapp.cli.progress import shown_progress
 from webapp.config import Config, read_config, unlock
 from webapp.database import make_engine, reading, writing
 from webapp.migrations import HEAD
-from webapp.migrations.state import migrated_to
+from webapp.migrations.state import is_newer, migrated_to
 from webapp.models.sites import Site
 
 ACTOR = "command line"
@@ -47,6 +47,18 @@ class Context:
             unlock(self.config)
             self._engine = make_engine(self.config.database_url)
             _check_migrated(self._engine)
+        return self._engine
+
+    @property
+    def any_engine(self) -> Engine:
+        """The engine, whichever version made the database; no key is needed for it.
+
+        CommandFault: there is no database.
+        """
+        if self._engine is None:
+            engine = make_engine(self.config.database_url)
+            _check_there(engine)
+            self._engine = engine
         return self._engine
 
     def close(self) -> None:
@@ -96,17 +108,31 @@ def site_id_named(context: Context, name: str) -> int:
 
 
 def _check_migrated(engine: Engine) -> None:
-    file = engine.url.database if engine.dialect.name == "sqlite" else None
-    # SQLite would make an empty file only because we looked.
-    stands_at = None if file and not Path(file).exists() else migrated_to(engine)
+    _check_there(engine)
+    stands_at = migrated_to(engine)
     if stands_at == HEAD:
         return
     if stands_at is None:
         raise CommandFault(
             "not_initialised", "This Tillbridge has no tables yet.", "Run: bin/tillbridge init"
         )
+    if is_newer(stands_at):
+        raise CommandFault(
+            "database_newer",
+            f"The database was made by a newer Tillbridge (step {stands_at}); this one knows them up to {HEAD}.",
+            "Run the newer Tillbridge, or put a backup of this version in its place.",
+        )
     raise CommandFault(
         "not_migrated",
-        "The database is from another version of Tillbridge.",
-        "Make a backup, then run: bin/tillbridge init",
+        f"The database is from an older Tillbridge (step {stands_at}, this one needs {HEAD}).",
+        "Run: bin/tillbridge backup FILE, then bin/tillbridge init",
     )
+
+
+def _check_there(engine: Engine) -> None:
+    """SQLite would make an empty file only because we looked."""
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file and not Path(file).exists():
+        raise CommandFault(
+            "not_initialised", "This Tillbridge has no tables yet.", "Run: bin/tillbridge init"
+        )

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from webapp import home as local_home
 from webapp.backoffice.people import people
+from webapp.backoffice.reports.verifying import VerifyReport
 from webapp.backoffice.setup.chart import make_default_chart
+from webapp.cli.books import drift_lines, entry_faults, verified, verify_data
 from webapp.cli.context import ACTOR, Context
 from webapp.cli.faults import CommandFault
 from webapp.cli.output import Answer
+from webapp.cli.progress import shown_progress
 from webapp.cli.tables import count
 from webapp.config import Config, unlock
 from webapp.database import make_engine, utc_now, writing
@@ -37,6 +40,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
             people.ensure_roles(session)
             ledgers = make_default_chart(session)
             admin = _first_admin(session, config)
+        is_upgrade = stood_at not in (None, HEAD)
+        report = _verified(engine) if is_upgrade else None
     finally:
         engine.dispose()
     data = {
@@ -44,8 +49,34 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         "created": stood_at is None,
         "migrated_to": HEAD,
         "admin": admin,
+        "verified": None if report is None else verify_data(report),
     }
-    return Answer(data=data, text=_text(config, engine, stood_at, made_keys, ledgers, admin))
+    return Answer(
+        data=data,
+        text=_text(config, engine, stood_at, made_keys, ledgers, admin),
+        warnings=() if report is None else _what_would_change(report),
+        complaint="" if report is None else "\n".join(entry_faults(report)),
+        next_step="Put the backup from before in its place and report this.",
+    )
+
+
+def _verified(engine: Engine) -> VerifyReport:
+    with shown_progress() as progress:
+        return verified(engine, progress)
+
+
+def _what_would_change(report: VerifyReport) -> tuple[str, ...]:
+    """What this version's rules would make of posted orders otherwise. Nothing was posted."""
+    if not report.drifted:
+        return (
+            f"The books hold under this version's rules: {count(report.orders, 'order')} agree.",
+        )
+    return (
+        f"{count(len(report.drifted), 'order')} would come out otherwise under this version's rules. "
+        "Nothing was posted; each posts its difference when it is processed next (after a change "
+        "at the store):",
+        *(f"  {line}" for line in drift_lines(report)),
+    )
 
 
 def _upgrade(engine: Engine, stood_at: str | None) -> None:

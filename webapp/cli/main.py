@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from importlib import import_module
 from typing import NoReturn
 
-from webapp import VERSION
+from webapp import VERSION, logs
 from webapp.cli.commands import BY_WORD, COMMANDS
 from webapp.cli.faults import CommandFault, UsageFault
 from webapp.cli.output import (
@@ -20,7 +20,7 @@ from webapp.cli.output import (
     print_usage_fault,
 )
 
-EVERYWHERE = ("--json", "--debug")
+EVERYWHERE = ("--json", "--debug", "--log-json")
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Run a command line; its exit status: 0 done, 1 needs attention, 2 used wrongly.
 
-    `--json` and `--debug` may stand anywhere before a "--".
+    `--json`, `--debug` and `--log-json` may stand anywhere before a "--".
     """
     # Started with a closed stdout or stderr, Python has none; there is nobody to hear us then.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
@@ -89,6 +89,8 @@ def _part(argv: Sequence[str]) -> tuple[list[str], bool, bool]:
     end = list(argv).index("--") if "--" in argv else len(argv)
     head, tail = argv[:end], argv[end:]
     words = [word for word in head if word not in EVERYWHERE] + list(tail)
+    if "--log-json" in head:
+        os.environ[logs.VARIABLE] = logs.JSON  # for the processes that it starts, too
     return words, "--json" in head, "--debug" in head
 
 
@@ -117,6 +119,7 @@ def _run(words: list[str], *, wants_json: bool) -> int:
     arguments = parser.parse_args(words[1:])
     from webapp.cli.context import Context
 
+    logs.set_up_logs()
     with closing(Context(wants_json=wants_json)) as context:
         try:
             answer = arguments.run(arguments, context)
@@ -133,7 +136,8 @@ def parser_of(word: str) -> Parser | None:
     parser = Parser(
         prog=f"tillbridge {command.word}",
         description=command.says[0].upper() + command.says[1:] + ".",
-        epilog="--json: one JSON object on stdout. --debug: the technical detail of a failure.",
+        epilog="--json: one JSON object on stdout. --debug: the technical detail of a failure. "
+        "--log-json: what goes to the log as JSON.",
     )
     import_module(f"webapp.cli.{command.module}").declare(parser)
     return parser
@@ -152,7 +156,7 @@ def _overview() -> str:
     lines = [f"  {command.word:<{width}}  {command.says}" for command in COMMANDS]
     return "\n".join(
         (
-            "usage: tillbridge COMMAND … [--json] [--debug]",
+            "usage: tillbridge COMMAND … [--json] [--debug] [--log-json]",
             "",
             *lines,
             "",

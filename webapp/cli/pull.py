@@ -7,8 +7,10 @@ from jobs.taking import PullReport
 from webapp.cli.arguments import moment
 from webapp.cli.context import ACTOR, Context, site_id_named
 from webapp.cli.faults import UsageFault
-from webapp.cli.output import Answer
+from webapp.cli.output import Answer, instant
+from webapp.cli.queue_option import declare_queue, handed_over
 from webapp.cli.tables import at, count, states_text
+from webapp.database import utc_now
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +20,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--until", type=moment, metavar="T", help="and placed before this one")
     parser.add_argument("--order", metavar="NUMBER", help="this order alone, whatever its date")
+    declare_queue(parser)
     parser.set_defaults(run=run)
 
 
@@ -27,6 +30,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.since and arguments.until and arguments.since >= arguments.until:
         raise UsageFault("--since must be before --until.")
     site_id = site_id_named(context, arguments.name)
+    if arguments.queue:
+        return _hand_over(arguments, context, site_id)
     with context.runtime() as runtime:
         report = pull_site(
             runtime,
@@ -37,6 +42,24 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
             actor=ACTOR,
         )
     return Answer(data=pull_data(report), text=lambda: pull_text(arguments.name, report))
+
+
+def _hand_over(arguments: argparse.Namespace, context: Context, site_id: int) -> Answer:
+    from jobs.enqueue import request_pull  # the queue's client takes long to load
+
+    return handed_over(
+        context,
+        arguments.name,
+        lambda connection: request_pull(
+            context.engine,
+            connection,
+            site_id,
+            now=utc_now(),
+            order=arguments.order,
+            since=instant(arguments.since),
+            until=instant(arguments.until),
+        ),
+    )
 
 
 def pull_data(report: PullReport) -> dict[str, object]:

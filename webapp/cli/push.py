@@ -6,7 +6,9 @@ from typing import Any
 from jobs.push import PushReport, push_site
 from webapp.cli.context import ACTOR, Context, site_id_named
 from webapp.cli.output import Answer
+from webapp.cli.queue_option import declare_queue, handed_over, refuse_with_queue
 from webapp.cli.tables import count, cut, table
+from webapp.database import utc_now
 
 SHOWN = 30
 
@@ -19,11 +21,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="every mapped listing, not only differences"
     )
+    declare_queue(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     site_id = site_id_named(context, arguments.name)
+    if arguments.queue:
+        refuse_with_queue(arguments, "--dry-run")
+        return _hand_over(arguments, context, site_id)
     with context.runtime() as runtime:
         report = push_site(
             runtime, site_id, dry_run=arguments.dry_run, all_=arguments.all, actor=ACTOR
@@ -31,6 +37,18 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     return Answer(
         data=push_data(report, dry_run=arguments.dry_run),
         text=lambda: push_text(arguments.name, report, dry_run=arguments.dry_run),
+    )
+
+
+def _hand_over(arguments: argparse.Namespace, context: Context, site_id: int) -> Answer:
+    from jobs.enqueue import request_push  # the queue's client takes long to load
+
+    return handed_over(
+        context,
+        arguments.name,
+        lambda connection: request_push(
+            context.engine, connection, site_id, now=utc_now(), sends_all=arguments.all
+        ),
     )
 
 

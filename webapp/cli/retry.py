@@ -8,7 +8,9 @@ from webapp.backoffice.states import State
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.order import unknown_order
 from webapp.cli.output import Answer
+from webapp.cli.queue_option import declare_queue, handed_over
 from webapp.cli.tables import count, states_text
+from webapp.database import utc_now
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +18,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", metavar="NUMBER", help="this order alone")
     parser.add_argument("--code", help="a cause, such as unmapped_listing")
     parser.add_argument("--state", choices=[state.value for state in State])
+    declare_queue(parser)
     parser.set_defaults(run=run)
 
 
@@ -24,6 +27,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         site_id = site_named(session, arguments.name).id
         if arguments.order is not None and not find_orders(session, site_id, arguments.order):
             raise unknown_order(arguments.name, arguments.order)
+    if arguments.queue:
+        return _hand_over(arguments, context, site_id)
     with context.runtime() as runtime:
         report = retry_orders(
             runtime,
@@ -38,3 +43,21 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     else:
         text = f"{arguments.name}: no order fits, nothing was tried again."
     return Answer(data={"retried": report.retried, "states": report.states}, text=text)
+
+
+def _hand_over(arguments: argparse.Namespace, context: Context, site_id: int) -> Answer:
+    from jobs.enqueue import request_retries  # the queue's client takes long to load
+
+    return handed_over(
+        context,
+        arguments.name,
+        lambda connection: request_retries(
+            context.engine,
+            connection,
+            site_id,
+            now=utc_now(),
+            order=arguments.order,
+            code=arguments.code,
+            state=arguments.state,
+        ),
+    )

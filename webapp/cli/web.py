@@ -13,6 +13,7 @@ from webapp.cli.arguments import port
 from webapp.cli.context import Context
 from webapp.cli.output import Answer, complain, print_json
 from webapp.cli.stopping import until_stopped
+from webapp.cli.supervised import declare_supervised, end_with_supervisor
 
 THREADS = 8
 
@@ -24,6 +25,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="127.0.0.1: this machine only; 0.0.0.0: every machine"
     )
+    declare_supervised(parser)
     parser.set_defaults(run=run)
 
 
@@ -34,8 +36,10 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         print_json({"url": server.url})
     else:
         print(f"ready {server.url}", flush=True)
-        complain("Ctrl-C stops it.")
+        if not arguments.supervised:
+            complain("Ctrl-C stops it.")
     with until_stopped():
+        end_with_supervisor(arguments)
         server.run()
     server.close()
     # What was to be said is said; nothing more belongs on stdout.

@@ -21,19 +21,31 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     UnknownStep: the database is from a newer version.
     """
     with engine.begin() as connection:
-        _take_turns(connection)
-        config = alembic_config(connection)
-        try:
-            command.upgrade(config, to)
-        except CommandError as fault:
-            raise UnknownStep(str(fault)) from fault
+        take_turns(connection)
+        upgrade_within(connection, to)
+
+
+def upgrade_within(connection: Connection, to: str = "head") -> None:
+    """Forward to a step as part of a transaction. UnknownStep: this version has no such step."""
+    try:
+        command.upgrade(alembic_config(connection), to)
+    except CommandError as fault:
+        raise UnknownStep(str(fault)) from fault
 
 
 def downgrade(engine: Engine, to: str) -> None:
     """Back to a step; "base" takes everything away."""
     with engine.begin() as connection:
-        _take_turns(connection)
+        take_turns(connection)
+        downgrade_within(connection, to)
+
+
+def downgrade_within(connection: Connection, to: str) -> None:
+    """Back to a step as part of a transaction."""
+    try:
         command.downgrade(alembic_config(connection), to)
+    except CommandError as fault:
+        raise UnknownStep(str(fault)) from fault
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -47,6 +59,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _take_turns(connection: Connection) -> None:
+def take_turns(connection: Connection) -> None:
+    """Wait until nobody else makes or moves this database's tables; until the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})

@@ -4,6 +4,7 @@ from sqlalchemy import Column as TableColumn
 from sqlalchemy import Engine, MetaData, String, Table, inspect, select
 
 from webapp.database import reading
+from webapp.migrations import HEAD
 
 VERSIONS = Table(
     "alembic_version", MetaData(), TableColumn("version_num", String(32), primary_key=True)
@@ -16,3 +17,8 @@ def migrated_to(engine: Engine) -> str | None:
         if not inspect(session.connection()).has_table(VERSIONS.name):
             return None
         return session.scalar(select(VERSIONS.c.version_num))
+
+
+def is_newer(step: str) -> bool:
+    """Whether a database at this step is from a newer Tillbridge than this one."""
+    return not step.isdigit() or int(step) > int(HEAD)

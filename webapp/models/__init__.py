@@ -14,6 +14,7 @@ def all_tables() -> MetaData:
         mapping,
         orders,
         people,
+        schedule,
         settlement,
         sites,
         stock,

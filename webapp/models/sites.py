@@ -17,7 +17,8 @@ class Site(Base):
     `pull_watermark` is the store's time, never ours; it moves last. `credentials` are what a
     person gave, `renewed_keys` what the store renewed since and we keep; who renews them holds
     the key lease. `codes_seen` are digests of the consent codes that were declared: each is a
-    new authorisation once. `consented_at` is when we were last let in.
+    new authorisation once. `consented_at` is when we were last let in. After a fault nothing is
+    asked of the store by itself before `quiet_until`.
     """
 
     __tablename__ = "sites"
@@ -52,10 +53,12 @@ class Site(Base):
     last_pull_at: Mapped[datetime | None] = mapped_column(Instant)
     last_push_at: Mapped[datetime | None] = mapped_column(Instant)
     last_sweep_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_catalogue_at: Mapped[datetime | None] = mapped_column(Instant)
     payouts_watermark: Mapped[datetime | None] = mapped_column(Instant)
     last_payouts_at: Mapped[datetime | None] = mapped_column(Instant)
     next_pull_at: Mapped[datetime | None] = mapped_column(Instant)
     next_push_at: Mapped[datetime | None] = mapped_column(Instant)
+    quiet_until: Mapped[datetime | None] = mapped_column(Instant)
 
     lease_no: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)

@@ -70,3 +70,12 @@ def apply_changes(session: Session, changes: Sequence[StockChange], now: datetim
     if oversold:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         session.execute(dialect.insert(Oversell).on_conflict_do_nothing(), oversold)
+
+
+def shown_otherwise(changes: Sequence[StockChange]) -> set[int]:
+    """The stock items of which more or fewer pieces are available after these changes."""
+    more: dict[int, int] = {}
+    for change in changes:
+        item = change.stock_item_id
+        more[item] = more.get(item, 0) + change.moved - change.held
+    return {item for item, pieces in more.items() if pieces}

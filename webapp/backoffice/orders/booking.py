@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from platforms.base import RemoteBuyer, RemoteOrder, Stage
 from webapp.backoffice.books.settlement_lines import note_outcome
-from webapp.backoffice.goods.stock_counters import StockChange, apply_changes
+from webapp.backoffice.goods.push_wishes import wish_pushes
+from webapp.backoffice.goods.stock_counters import StockChange, apply_changes, shown_otherwise
 from webapp.backoffice.orders.candidates import Candidate
 from webapp.backoffice.orders.events import event_rows
 from webapp.backoffice.orders.order_rows import (
@@ -85,7 +86,9 @@ def write_batch(
          "actor", "detail", "run_id"),
         event_rows(candidates, forms, run_id),
     )  # fmt: skip
-    apply_changes(session, _stock_changes(candidates), forms.now)
+    changes = _stock_changes(candidates)
+    apply_changes(session, changes, forms.now)
+    wish_pushes(session, forms.site_id, shown_otherwise(changes), forms.now)
     _note_lines(session, candidates)
 
 

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from webapp.models.base import table_of
 from webapp.models.sites import Site
 
-LEASE = timedelta(seconds=90)
+# So long a site waits for a holder that died on another machine. Whoever holds a lease renews it
+# well before, also while the store takes its time to answer.
+LEASE = timedelta(seconds=25)
+RENEW_EVERY = timedelta(seconds=8)
 
 # Every write begins with it, so it is made once.
 _SITES = table_of(Site)
@@ -70,6 +73,11 @@ def claim(session: Session, site_id: int, now: datetime) -> int:
     raise LeaseTaken(row.name, row.lease_holder or "", row.lease_until)
 
 
+def is_held(until: datetime | None, holder: str | None, now: datetime) -> bool:
+    """Whether somebody alive holds a lease, as far as this machine can tell."""
+    return until is not None and until >= now and not (holder and _has_died(holder))
+
+
 def renew(session: Session, site_id: int, number: int, now: datetime) -> None:
     """Check in this transaction that the lease is still ours, and prolong it. LeaseLost: no."""
     mine = session.connection().scalar(
@@ -109,10 +117,12 @@ def _has_died(holder: str) -> bool:
 def _born(pid: int) -> str:
     """When a process began, in the system's ticks, so that a pid used again is not taken for it.
 
-    "" where the system does not tell.
+    "" where the system does not tell. "dead": it was killed, and nobody has taken note of it yet
+    (in a container, often nobody ever does).
     """
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
-    return fields.rpartition(")")[2].split()[19]
+    fields = text.rpartition(")")[2].split()
+    return "dead" if fields[0] in ("Z", "X") else fields[19]

@@ -1,6 +1,6 @@
 """Sync runs: every pull, push, sweep and catalogue pull with its counts; a site that stops."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
@@ -11,7 +11,14 @@ from webapp.backoffice.errors import Code
 from webapp.models.sites import Site, SyncRun
 
 DIRECTIONS = ("pull", "push")
-BROKE_DOWN = "The run broke down through an error of ours; what it stored until then stands."
+# After a fault a store is left alone for so many seconds, or as long as it asks; after a locked
+# database for a few.
+QUIET = 30
+BUSY = 5
+SENTENCES = {
+    Code.INTERNAL_ERROR: "The run broke down through an error of ours; what it stored until then stands.",
+    Code.DATABASE_BUSY: "The database was busy or away; what the run stored until then stands.",
+}
 
 
 def start_run(
@@ -34,15 +41,15 @@ def finish_run(
     requests: int,
     counts: Mapping[str, int],
     fault: PlatformError | None = None,
-    is_done: bool = True,
+    code: Code | None = None,
 ) -> None:
     """The run's end, with what it saw; `fault` is what ended it early.
 
-    Neither done nor ended by a fault of the store: it broke down by an error of ours.
+    `code` says how it ended otherwise: the database was busy, or it broke down by an error of ours.
     """
-    code, message = (None, None) if is_done else (Code.INTERNAL_ERROR.value, BROKE_DOWN)
+    said = (None, None) if code is None else (code.value, SENTENCES[code])
     if fault is not None:
-        code, message = fault.code, fault.sentence
+        said = (fault.code, fault.sentence)
     session.execute(
         update(SyncRun)
         .where(SyncRun.id == run_id)
@@ -50,8 +57,8 @@ def finish_run(
             finished_at=now,
             requests=requests,
             counts=dict(counts),
-            code=code,
-            message=message,
+            code=said[0],
+            message=said[1],
         )
     )
 
@@ -83,6 +90,7 @@ def note_fault(
         values = {f"next_{kind}_at": _next_run(site, kind, now, at_least=asked or 0)}
         if asked:
             values |= _held_till(site, now + timedelta(seconds=asked), kind)
+        values["quiet_until"] = _quiet(site, now, at_least=asked or 0)
     session.execute(update(Site).where(Site.id == site.id).values(**values))
 
 
@@ -98,8 +106,17 @@ def _held_till(site: Site, until: datetime, kind: str) -> dict[str, object]:
 
 def note_breakdown(session: Session, site: Site, now: datetime, kind: str) -> None:
     """A run broke down by an error of ours: nothing was learned of the store; try again later."""
-    following = _next_run(site, kind, now)
-    session.execute(update(Site).where(Site.id == site.id).values(**{f"next_{kind}_at": following}))
+    values = {
+        f"next_{kind}_at": _next_run(site, kind, now),
+        "quiet_until": _quiet(site, now),
+    }
+    session.execute(update(Site).where(Site.id == site.id).values(**values))
+
+
+def note_database_busy(session: Session, site: Site, now: datetime) -> None:
+    """A run met a locked database: it stays due, and is tried again in a few seconds."""
+    quiet_until = now + timedelta(seconds=BUSY)
+    session.execute(update(Site).where(Site.id == site.id).values(quiet_until=quiet_until))
 
 
 def note_pulled(session: Session, site: Site, now: datetime) -> None:
@@ -114,12 +131,34 @@ def note_pushed(session: Session, site: Site, now: datetime) -> None:
     _runs(session, site, last_push_at=now, next_push_at=following)
 
 
+def note_due_again(session: Session, site: Site, now: datetime, kind: str) -> None:
+    """A run was ended before its end, by force or to let others have the worker: it is due again.
+
+    From now on, so that of several such sites each has its turn.
+    """
+    session.execute(update(Site).where(Site.id == site.id).values(**{f"next_{kind}_at": now}))
+
+
+def note_unfinished(kind: str) -> Callable[[Session, Site, datetime], None]:
+    """What it means that a run gave way after it went well so far: the site runs, and is due."""
+
+    def note(session: Session, site: Site, now: datetime) -> None:
+        note_answer(session, site, now)
+        note_due_again(session, site, now, kind)
+
+    return note
+
+
 def note_swept(session: Session, site: Site, now: datetime) -> None:
     _runs(session, site, last_sweep_at=now)
 
 
 def note_payouts(session: Session, site: Site, now: datetime) -> None:
     _runs(session, site, last_payouts_at=now)
+
+
+def note_catalogue(session: Session, site: Site, now: datetime) -> None:
+    _runs(session, site, last_catalogue_at=now)
 
 
 def note_answer(session: Session, site: Site, now: datetime) -> None:
@@ -131,7 +170,13 @@ def _runs(session: Session, site: Site, **values: datetime | None) -> None:
     session.execute(
         update(Site)
         .where(Site.id == site.id)
-        .values(**values, stopped_at=None, stopped_code=None, stopped_message=None)
+        .values(
+            **values,
+            stopped_at=None,
+            stopped_code=None,
+            stopped_message=None,
+            quiet_until=None,
+        )
     )
 
 
@@ -145,3 +190,9 @@ def _next_run(site: Site, kind: str, now: datetime, *, at_least: int = 0) -> dat
     """When the site's next run is due, in `at_least` seconds; None: it never runs by itself."""
     every = site.pull_every if kind == "pull" else site.push_every
     return None if every is None else now + timedelta(seconds=max(every, at_least))
+
+
+def _quiet(site: Site, now: datetime, *, at_least: int = 0) -> datetime:
+    """Until when the store is left alone: no longer than its pulls are apart, unless it asks."""
+    every = site.pull_every or QUIET
+    return now + timedelta(seconds=max(min(every, QUIET), at_least))

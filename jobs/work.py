@@ -1,0 +1,97 @@
+"""A piece of work for the workers: what, for which site, in which lane, and for how long at most."""
+
+import zlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    PULL = "pull"
+    PUSH = "push"
+    PROCESS = "process"
+    ESCROWS = "escrows"
+    RETRY = "retry"
+    CATALOGUE = "catalogue"
+    PAYOUTS = "payouts"
+    SWEEP = "sweep"
+
+
+class Lane(StrEnum):
+    """Where work waits. Workers look into them in this order.
+
+    What takes long, or may, is in the slow lane, and not all workers are given to it at once:
+    a store that answers slowly does not hold up the others.
+    """
+
+    BEAT = "beat"
+    QUICK = "quick"
+    SLOW = "slow"
+
+
+# Seconds after which a piece of work is ended by force. A page is written whole, so what was done
+# until then stands; a slow store may need many minutes for one page with all its details.
+LIMITS = {
+    Kind.PULL: 1800,
+    Kind.PUSH: 1800,
+    Kind.PROCESS: 900,
+    Kind.ESCROWS: 900,
+    Kind.RETRY: 1800,
+    Kind.CATALOGUE: 3600,
+    Kind.PAYOUTS: 3600,
+    Kind.SWEEP: 3 * 3600,
+}
+
+# In the quick lane nothing may take long: what does is ended, and goes on in the slow lane.
+QUICK_LIMIT = 30
+
+Option = str | bool | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One piece of work. Nothing in it is a secret or a payload: it stands in the queue.
+
+    `moment`: seconds since 1970 at which it was due. `lease_no`: of the site when it was found
+    due; whoever works on the site counts it up, so that work which a dead worker took with it
+    does not stand in the way of the same work anew.
+    """
+
+    kind: Kind
+    site_id: int
+    moment: int
+    lease_no: int
+    lane: Lane
+    options: dict[str, Option] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Equal for the same work, whenever it is due: it waits once.
+
+        A person's push is another than a scheduled one, which may have to ask first.
+        """
+        given = {key: value for key, value in self.options.items() if value}
+        if self.kind is not Kind.PUSH:
+            given.pop("is_asked", None)
+        if not given:
+            return f"{self.kind}-{self.site_id}"
+        return f"{self.kind}-{self.site_id}-{zlib.crc32(repr(sorted(given.items())).encode()):08x}"
+
+    @property
+    def limit(self) -> int:
+        """Seconds that it may take. What cannot go on where it was ended has all its time at once."""
+        goes_on = self.kind in (Kind.PULL, Kind.PUSH) and not set(self.options) - {"is_asked"}
+        if self.lane is Lane.QUICK and goes_on:
+            return QUICK_LIMIT
+        return LIMITS[self.kind]
+
+    @property
+    def job_id(self) -> str:
+        return f"{self.name}{MOMENT}{self.moment}-{self.lease_no}"
+
+
+MOMENT = "-at-"
+
+
+def name_of(job_id: str) -> str:
+    """The name of the work that a job is for."""
+    return job_id.partition(MOMENT)[0]
