@@ -12,6 +12,7 @@ from jobs.lanes import is_at_slow_work, lane_of, slow_places
 from jobs.work import Kind, Lane, Work
 from platforms import registry
 from webapp.backoffice.errors import Code
+from webapp.backoffice.sites import notices, subscriptions
 from webapp.backoffice.sites.leases import is_held
 from webapp.backoffice.states import State
 from webapp.models.orders import IS_WAITING, ChannelOrder
@@ -72,6 +73,8 @@ def due_work(session: Session, now: datetime) -> list[Work]:
     wishes = {site_id: at for site_id, at in session.execute(_WISHES)}
     waiting = set(session.scalars(_waiting_sites(now)))
     unpaid = set(session.scalars(_sites_without_escrow(now)))
+    told = {each.site_id: each.since for each in notices.sites_waiting(session, now)}
+    unlooked = set(subscriptions.due_subscriptions(session, now))
     busy = [each for each in clocks if is_held(each.lease_until, each.lease_holder, now)]
     found: list[Work] = []
     for clock in clocks:
@@ -82,8 +85,11 @@ def due_work(session: Session, now: datetime) -> list[Work]:
             wishes.get(clock.id),
             is_waiting=clock.id in waiting,
             waits_for_escrow=clock.id in unpaid,
+            told_at=told.get(clock.id),
             now=now,
         )
+        if clock.id in unlooked and clock.runs(now):
+            due.setdefault(Kind.SUBSCRIPTION, now)
         chosen = _first(due, now)
         if chosen is not None:
             found.append(_work(session, clock, chosen, due[chosen], now))
@@ -105,13 +111,14 @@ def due_of_site(
     *,
     is_waiting: bool,
     waits_for_escrow: bool = False,
+    told_at: datetime | None = None,
     now: datetime,
 ) -> dict[Kind, datetime]:
     """What is due of one site, and since when. Pure.
 
     `wished_at`: the oldest wish for a push. `is_waiting`: stored orders wait to be processed,
     which asks no store and so goes on while the site is stopped. `waits_for_escrow`: some wait
-    for what only the store can tell.
+    for what only the store can tell. `told_at`: since when notices of the store wait.
     """
     due: dict[Kind, datetime] = {}
     if is_waiting:
@@ -126,6 +133,8 @@ def due_of_site(
             tries = ((Kind.PULL, pull_at), (Kind.PUSH, push_at))
             due |= {kind: at for kind, at in tries if at and clock.stopped_at < at <= now}
         return due
+    if told_at is not None:
+        due[Kind.NOTICES] = told_at
     if waits_for_escrow:
         due[Kind.ESCROWS] = now
     if pull_at is not None and pull_at <= now:
@@ -172,8 +181,9 @@ def _next(at: datetime | None, every: int | None, since: datetime) -> datetime |
     return at
 
 
-# A push pulls first, a pull asks for escrows and processes.
-URGENT = (Kind.PUSH, Kind.PULL, Kind.ESCROWS, Kind.PROCESS)
+# A sale that was told of comes before all; a push pulls first, a pull asks for escrows and
+# processes.
+URGENT = (Kind.NOTICES, Kind.PUSH, Kind.PULL, Kind.ESCROWS, Kind.PROCESS)
 
 
 def _first(due: Mapping[Kind, datetime], now: datetime) -> Kind | None:
@@ -207,7 +217,7 @@ def _waiting_sites(now: datetime) -> Select[int]:
     may_retry = (
         (ChannelOrder.state == State.RETRYING)
         & (ChannelOrder.next_attempt_at <= now)
-        & (ChannelOrder.code != Code.ESCROW_NOT_READY.value)
+        & ChannelOrder.code.is_distinct_from(Code.ESCROW_NOT_READY.value)
     )
     is_ready = (ChannelOrder.state == State.PENDING) | may_retry | ChannelOrder.is_due
     return select(ChannelOrder.site_id).where(IS_WAITING, is_ready).distinct()

@@ -4,11 +4,14 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs.noticed import make_due, pass_on
+from jobs.heard_before import HeardBefore
+from jobs.noticed import keep_notice
+from jobs.notices import NoticeReading
 from jobs.process import process_waiting
 from jobs.rereading import SCREENFUL, waiting_for_escrow, whole_orders
 from jobs.running import running
 from jobs.runtime import Runtime, SiteLease, leased, platform_of
+from jobs.subscribing import keep_subscribed
 from jobs.taking import PullReport, Taking
 from jobs.track import ask_tracking
 from platforms.base import Platform, Store
@@ -17,7 +20,7 @@ from webapp.backoffice.orders.deleted import mark_gone, mark_ids_gone
 from webapp.backoffice.orders.gathering import known_orders
 from webapp.backoffice.orders.payloads import present_payloads
 from webapp.backoffice.sites import runs
-from webapp.database import reading, writing
+from webapp.database import reading
 from webapp.models.sites import Site
 
 # Read again each time: the store's dates have whole seconds, and its writers overlap.
@@ -81,7 +84,7 @@ def pull_under(
         report.watermark = site.pull_watermark
         platform = platform_of(site)
         taking = Taking(runtime, lease, site, platform, store, report, actor)
-        pull = _Pull(runtime, lease, site, platform, store, taking)
+        pull = _Pull(runtime, lease, site, platform, store, taking, HeardBefore(lease))
         if is_general:
             try:
                 pull.changed()
@@ -117,15 +120,18 @@ class _Pull:
     platform: Platform
     store: Store
     _taking: Taking
+    _heard: HeardBefore
 
     def changed(self) -> None:
         """Everything since the watermark, and the details that no order's date tells of."""
         before = self._taking.report.watermark
         since = self.site.orders_from if before is None else before - OVERLAP
+        self._heard.remember()
         first_answer_at: datetime | None = None
         for page in self.store.changed_orders(since=since):
             first_answer_at = first_answer_at or page.store_time
-            self._taking.page(page.orders, listed=page, first_answer_at=first_answer_at)
+            taken = self._taking.page(page.orders, listed=page, first_answer_at=first_answer_at)
+            self._heard.take(taken)
             if self._gives_way(since):
                 self._taking.report.is_unfinished = True
                 return
@@ -169,11 +175,12 @@ class _Pull:
             self._taking.page(whole_orders(self.store, due[start : start + SCREENFUL]))
 
     def afterwards(self) -> None:
-        """What orders do not bring: couriers' numbers, and notices that did not arrive.
+        """What orders do not bring: couriers' numbers, notices that did not arrive.
 
         The orders are in by now: a fault here is none of the pull's.
         """
-        for step in (self._ask_tracking, self._hear_missed):
+        steps = (self._ask_tracking, self._hear_missed, self._read_heard, self._look_at_notices)
+        for step in steps:
             try:
                 step()
             except PlatformError as fault:
@@ -191,25 +198,23 @@ class _Pull:
             ask_tracking(self.runtime, self.lease, self.store)
 
     def _hear_missed(self) -> None:
-        """Missed notices; the store counts them as heard, so other sites are told of theirs.
+        """Notices that the store could not deliver; it counts them as heard.
 
-        All are passed on before an order is read: a fault there must not lose the rest.
+        A fault over one of them must not lose the rest.
         """
-        mine: list[str] = []
         for notice in self.store.missed_notices():
             try:
-                asked = pass_on(self.runtime, self.platform, notice)
+                keep_notice(self.runtime, self.platform, notice)
             except PlatformError as fault:
                 log.warning("a missed notice of %s: %s", self.site.name, fault.sentence)
-                continue
-            for site_id in asked:
-                if site_id == self.site.id:
-                    mine.append(notice.order_remote_id)
-                else:
-                    with writing(self.runtime.engine) as session:
-                        make_due(session, site_id, self.runtime.now())
-        for remote_id in dict.fromkeys(mine):
-            self.one_by_id(remote_id)
+
+    def _read_heard(self) -> None:
+        """Orders that notices named and the list did not bring: their dates may not tell."""
+        NoticeReading(self.runtime, self.lease, self.site, self.store, self._taking).read_all()
+
+    def _look_at_notices(self) -> None:
+        """Whether the store still sends them, once an hour."""
+        keep_subscribed(self.runtime, self.lease, self.store)
 
     def _news(self, since: datetime) -> None:
         """Details asked for by themselves: they can leave their order's date as it was."""

@@ -31,10 +31,12 @@ class Runtime:
     """`progress` is told (done, total or None, what) as long work goes on.
 
     `is_stopping`: the process was asked to end. `had_its_turn`: others wait for the worker.
+    `public_url`: where stores reach us, "" where they cannot.
     """
 
     engine: Engine
     allow_private_stores: bool = False
+    public_url: str = ""
     now: Callable[[], datetime] = utc_now
     progress: Progress = no_progress
     is_stopping: Asked = never

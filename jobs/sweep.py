@@ -17,6 +17,7 @@ from webapp.backoffice.orders.processing import process_page
 from webapp.backoffice.orders.scene import set_scene
 from webapp.backoffice.people.buyers import empty_old
 from webapp.backoffice.sites import runs
+from webapp.backoffice.sites.notices import forget_taken
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site
@@ -66,6 +67,8 @@ def sweep_site(
         sweep.placed_since(max(run.started_at - timedelta(days=days), site.orders_from))
         process_waiting(runtime, lease, actor=actor, run_id=report.run)
         _end_buyers(runtime)
+        with writing(runtime.engine) as session:
+            forget_taken(session, runtime.now())
     return report
 
 

@@ -85,9 +85,10 @@ class Taking:
         listed: OrderPage | None = None,
         first_answer_at: datetime | None = None,
         is_asked_for: bool = False,
-    ) -> None:
+    ) -> Sequence[FetchedOrder]:
         """Read what details the orders need, then store and process them in one transaction.
 
+        The orders as they were taken in; those without anything new keep their details unread.
         Most pages bring nothing new; the lease, which only we hold, says that they stay so.
         """
         with reading(self.runtime.engine) as session:
@@ -104,6 +105,7 @@ class Taking:
                 self._move_watermark(session, listed, first_answer_at)
         self.report.add(outcome)
         self.runtime.progress(self.report.fetched, None, "orders pulled")
+        return whole
 
     def _scene(self, session: Session) -> Scene:
         return set_scene(

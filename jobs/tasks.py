@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 
 from jobs.catalogue import pull_catalogue
+from jobs.notices import take_notices
 from jobs.pace import GaveWay, Stopping, Turn
 from jobs.payouts import pull_payouts
 from jobs.process import process_waiting
@@ -20,6 +21,7 @@ from jobs.pull import pull_site, pull_under
 from jobs.push import PushHeld, push_site
 from jobs.retry import retry_orders
 from jobs.runtime import Runtime, leased
+from jobs.subscribing import tend_subscription
 from jobs.sweep import sweep_site
 from platforms.errors import PlatformError
 from webapp.backoffice.sites.leases import LeaseLost, LeaseTaken
@@ -93,6 +95,18 @@ def escrows(site_id: int) -> None:
         pull_under(runtime, lease, is_of_waiting=True)
 
 
+def notices(site_id: int) -> None:
+    """Orders that the store told us of are read."""
+    with working() as runtime, _quietly("notices", site_id):
+        take_notices(runtime, site_id)
+
+
+def subscription(site_id: int) -> None:
+    """Whether the store still sends its notices."""
+    with working() as runtime, _quietly("subscription", site_id):
+        tend_subscription(runtime, site_id)
+
+
 def payouts(site_id: int) -> None:
     with working() as runtime, _quietly("payouts", site_id):
         pull_payouts(runtime, site_id)
@@ -135,6 +149,7 @@ def working() -> Iterator[Runtime]:
         yield Runtime(
             engine=engine,
             allow_private_stores=config.allow_private_stores,
+            public_url=config.public_url,
             is_stopping=stopping,
             had_its_turn=Turn(TURN).is_over,
         )

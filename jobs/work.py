@@ -10,6 +10,8 @@ class Kind(StrEnum):
     PUSH = "push"
     PROCESS = "process"
     ESCROWS = "escrows"
+    NOTICES = "notices"
+    SUBSCRIPTION = "subscription"
     RETRY = "retry"
     CATALOGUE = "catalogue"
     PAYOUTS = "payouts"
@@ -35,6 +37,8 @@ LIMITS = {
     Kind.PUSH: 1800,
     Kind.PROCESS: 900,
     Kind.ESCROWS: 900,
+    Kind.NOTICES: 900,
+    Kind.SUBSCRIPTION: 300,
     Kind.RETRY: 1800,
     Kind.CATALOGUE: 3600,
     Kind.PAYOUTS: 3600,

@@ -33,7 +33,7 @@ from platforms.remote_listings import (
     StockLevel,
     StockOutcome,
 )
-from platforms.remote_notices import NoticeKind, StoreNotice
+from platforms.remote_notices import NoticeKind, StoreNotice, Subscription, SubscriptionState
 from platforms.remote_orders import (
     DetailNotice,
     FetchedOrder,
@@ -101,6 +101,8 @@ __all__ = [
     "StoreFacts",
     "StoreNotice",
     "StoreTerms",
+    "Subscription",
+    "SubscriptionState",
 ]
 
 
@@ -159,6 +161,17 @@ class Store(Protocol):
         Empty where the store keeps none. They may be of other shops, see `NoticeReader`.
         """
 
+    def subscription(self, url: str) -> Subscription:
+        """How things stand with the notices that the store should send to `url`. Changes nothing."""
+
+    def subscribe(self, url: str, secret: str) -> Subscription:
+        """Have the store send its notices to `url`; how things stand after that.
+
+        `secret`: what it is to sign with, "" where `NoticeReader.own_secret` is. What is ours is
+        put right, what is missing made; what was made for others is left alone. Doing it twice
+        makes nothing twice.
+        """
+
     def catalogue(self) -> Iterator[tuple[RemoteListing, ...]]:
         """Every listing, page by page, variations included."""
 
@@ -198,7 +211,14 @@ class Consent(Protocol):
 
 
 class NoticeReader(Protocol):
-    """How the store's notices (webhooks) are told from forged ones, and read."""
+    """How the store's notices (webhooks) are told from forged ones, and read.
+
+    `own_secret`: the credential that holds the secret we make up for one store to sign with, and
+    then each store has an address of its own. "" where the store signs with a key of its own and
+    tells an app of all its shops at one address.
+    """
+
+    own_secret: str
 
     def read(
         self, *, url: str, headers: Mapping[str, str], body: bytes, credentials: Mapping[str, str]

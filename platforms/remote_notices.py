@@ -27,3 +27,26 @@ class StoreNotice:
     shop: str = ""
     order_remote_id: str = ""
     tracking: str = ""
+
+
+class SubscriptionState(StrEnum):
+    """How things stand at the store with the notices that it should send us."""
+
+    ACTIVE = "active"
+    MISSING = "missing"  # none of ours, or not all that are needed
+    PAUSED = "paused"  # a person paused them in the store
+    DISABLED = "disabled"  # the store gave up: too many of them were not taken
+    ELSEWHERE = "elsewhere"  # they go to another address, and there can be only one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What a store says of its notices to us. `said` is a sentence about what is not as it should be.
+
+    `fix`: where a person clicks in the store when only a person can mend it; "" when
+    `Store.subscribe` can.
+    """
+
+    state: SubscriptionState
+    said: str = ""
+    fix: str = ""

@@ -9,6 +9,7 @@ from webapp import watching
 from webapp.admin import build_admin, formatters, navigation, protection, session, sign_in
 from webapp.config import Config, unlock
 from webapp.database import make_engine
+from webapp.webhooks import DOOR, WebhookDoor
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -29,4 +30,17 @@ def create_app(config: Config, *, engine: Engine | None = None) -> Flask:
     navigation.init_app(app)
     build_admin(app)
     watching.init_app(app)
+    _open_door(app)
     return app
+
+
+def _open_door(app: Flask) -> None:
+    """What stores send is answered before the application sees it."""
+
+    def backing() -> tuple[Config, Engine]:
+        stands: session.Backing = app.extensions[session.EXTENSION]
+        return stands.config, stands.engine
+
+    door = WebhookDoor(app.wsgi_app, backing)
+    app.extensions[DOOR] = door
+    app.wsgi_app = door  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -24,7 +25,11 @@ class ConfigurationFault(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Where everything is. `repr` shows no secret."""
+    """Where everything is. `repr` shows no secret.
+
+    `public_url`: the address under which the world reaches us, without a slash at its end; "":
+    none was given.
+    """
 
     home: Path
     database_url: str = field(repr=False)
@@ -35,6 +40,7 @@ class Config:
     admin_email: str | None
     admin_password: str | None = field(repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    public_url: str = ""
 
     @property
     def is_initialised(self) -> bool:
@@ -75,6 +81,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         admin_email=given.get("TILLBRIDGE_ADMIN_EMAIL") or None,
         admin_password=given.get("TILLBRIDGE_ADMIN_PASSWORD") or None,
         metrics_token=given.get("TILLBRIDGE_METRICS_TOKEN") or None,
+        public_url=_public_url(given.get("TILLBRIDGE_PUBLIC_URL", "")),
     )
 
 
@@ -90,6 +97,24 @@ def _checked(url: str) -> str:
         raise ConfigurationFault(
             "DATABASE_URL is not the address of a PostgreSQL or SQLite database.",
             "Write it as postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE.",
+        )
+    return url
+
+
+def _public_url(given: str) -> str:
+    """The address that stores are told, as it is given but for slashes at its end."""
+    url = given.strip().rstrip("/")
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ConfigurationFault(
+            "TILLBRIDGE_PUBLIC_URL is not an address that a store could send to.",
+            "Write it as https://HOST, with a path only where a proxy serves Tillbridge under one.",
         )
     return url
 

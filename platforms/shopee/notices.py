@@ -37,6 +37,8 @@ NOTHING_YET = object()
 class ShopeeNotices:
     """See `platforms.base.NoticeReader`."""
 
+    own_secret = ""
+
     def read(
         self, *, url: str, headers: Mapping[str, str], body: bytes, credentials: Mapping[str, str]
     ) -> StoreNotice | None:

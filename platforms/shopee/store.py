@@ -17,6 +17,7 @@ from platforms.base import (
     StoreAccess,
     StoreFacts,
     StoreNotice,
+    Subscription,
 )
 from platforms.shopee import (
     catalogue,
@@ -27,6 +28,7 @@ from platforms.shopee import (
     payouts,
     reading,
     stock,
+    subscription,
 )
 from platforms.shopee.client import Client
 from platforms.shopee.details import Details
@@ -87,6 +89,14 @@ class ShopeeStore:
     def missed_notices(self) -> tuple[StoreNotice, ...]:
         """Pushes that could not be delivered, of all the app's shops."""
         return notices.missed_notices(self._client)
+
+    def subscription(self, url: str) -> Subscription:
+        """Whether the app's pushes, of all its shops, go to this address."""
+        return subscription.subscription(self._client, url)
+
+    def subscribe(self, url: str, secret: str) -> Subscription:
+        """Send the app's pushes to this address, unless they go to another one."""
+        return subscription.subscribe(self._client, url)
 
     def catalogue(self) -> Iterator[tuple[RemoteListing, ...]]:
         """Every listing, page by page, models included."""

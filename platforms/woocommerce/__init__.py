@@ -15,6 +15,7 @@ from platforms.base import (
     StoreTerms,
 )
 from platforms.woocommerce import orders, statuses
+from platforms.woocommerce.notices import SECRET, WooCommerceNotices
 from platforms.woocommerce.store import WooCommerceStore
 
 
@@ -37,6 +38,14 @@ class WooCommerce:
             is_secret=True,
             hint="Shown once, beside the consumer key. It begins with cs_.",
         ),
+        CredentialField(
+            name=SECRET,
+            label="Webhook secret",
+            is_secret=True,
+            hint="Only for webhooks made by hand (WooCommerce > Settings > Advanced > Webhooks). "
+            "Without it Tillbridge makes up one of its own.",
+            is_optional=True,
+        ),
     )
     default_statuses: tuple[str, ...] = statuses.DEFAULT_STATUSES
     shipped_status: str | None = statuses.SHIPPED_STATUS
@@ -46,7 +55,7 @@ class WooCommerce:
     has_payouts = False
     handovers: tuple[str, ...] = ()
     consent: Consent | None = None
-    notices: NoticeReader | None = None
+    notices: NoticeReader | None = WooCommerceNotices()
 
     def connect(self, access: StoreAccess) -> Store:
         return WooCommerceStore(access)

@@ -17,8 +17,18 @@ from platforms.base import (
     StoreAccess,
     StoreFacts,
     StoreNotice,
+    Subscription,
 )
-from platforms.woocommerce import catalogue, connection, facts, fulfilment, reading, refunds, stock
+from platforms.woocommerce import (
+    catalogue,
+    connection,
+    facts,
+    fulfilment,
+    reading,
+    refunds,
+    stock,
+    subscription,
+)
 from platforms.woocommerce.client import Client
 
 
@@ -78,6 +88,14 @@ class WooCommerceStore:
     def missed_notices(self) -> tuple[StoreNotice, ...]:
         """None: a shop keeps no notice that it could not deliver."""
         return ()
+
+    def subscription(self, url: str) -> Subscription:
+        """How the shop's webhooks to this address stand."""
+        return subscription.subscription(self._client, url)
+
+    def subscribe(self, url: str, secret: str) -> Subscription:
+        """Make the webhooks that are missing, and put right those that are ours."""
+        return subscription.subscribe(self._client, url, secret)
 
     def catalogue(self) -> Iterator[tuple[RemoteListing, ...]]:
         """Every listing, page by page, variations included."""

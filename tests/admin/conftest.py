@@ -29,6 +29,7 @@ def config_for_tests(keys: tuple[str, ...], home: Path) -> Config:
         allow_private_stores=True,
         admin_email=None,
         admin_password=None,
+        public_url="https://tillbridge.example",
     )
 
 

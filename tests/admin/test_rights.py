@@ -20,6 +20,7 @@ MAY_SEND = {
     "order.deletion": {"bookkeeper", "admin"},
     "order.books_elsewhere": {"bookkeeper", "admin"},
     "consent.begin": {"operator", "admin"},
+    "site_webhooks.set_up": {"operator", "admin"},
     "mapping.save": {"merchandiser", "admin"},
     "people.create": {"admin"},
     "people.change": {"admin"},

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from jobs.hear import hear
+from jobs.notices import take_notices
 from jobs.runtime import leased
 from platforms.base import NoticeKind, StoreNotice
 from platforms.errors import PlatformError
 from tests.market_jobs.connected import PLATFORM, Market
+from tests.market_jobs.hearing import hear
 from webapp.backoffice.people.buyers import export_buyer, find_buyers
 from webapp.backoffice.sites.consent import consent_until, ends_soon
+from webapp.backoffice.sites.leases import LeaseTaken
 from webapp.database import reading
 from webapp.models.audit import AuditEntry
 from webapp.models.orders import ChannelOrder, OrderBuyer
@@ -26,7 +28,7 @@ def notice(market: Market, kind: NoticeKind = NoticeKind.ORDER, **given: Any) ->
 
 
 def heard(market: Market, said: StoreNotice) -> tuple[int, ...]:
-    return hear(market.runtime, PLATFORM.name, said).pulled
+    return hear(market.runtime, PLATFORM.name, said)
 
 
 def buyers(engine: Engine) -> list[tuple[str, str | None]]:
@@ -67,17 +69,16 @@ def test_many_notices_never_put_off_the_pull_that_reads_everything(market: Marke
     assert market.site().last_pull_at is None
 
 
-def test_a_notice_for_a_busy_site_has_it_pulled_next(market: Market) -> None:
+def test_a_notice_for_a_busy_site_waits_until_it_is_free(market: Market) -> None:
     number = market.sells()
-    market.change(next_pull_at=datetime.now(UTC) + timedelta(hours=1))
 
-    with leased(market.runtime, market.site_id):
-        done = hear(market.runtime, PLATFORM.name, notice(market, order_remote_id=number))
+    with leased(market.runtime, market.site_id), pytest.raises(LeaseTaken):
+        heard(market, notice(market, order_remote_id=number))
+    before = market.numbers()
+    take_notices(market.runtime, market.site_id)
 
-    assert (done.pulled, done.busy) == ((), (market.site_id,))
-    following = market.site().next_pull_at
-    assert following is not None
-    assert following <= datetime.now(UTC)
+    assert before == set()
+    assert market.state(number) == ("synced", None)
 
 
 def test_a_notice_of_another_shop_is_not_ours(market: Market) -> None:

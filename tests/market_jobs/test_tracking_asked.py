@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from jobs.hear import hear
 from jobs.ship import ship_order
 from platforms.base import NoticeKind, StoreNotice
 from tests.market_jobs.connected import PLATFORM, Market
+from tests.market_jobs.hearing import hear
 from webapp.database import reading, writing
 from webapp.models.orders import Delivery, SyncEvent
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from jobs.hear import hear
 from jobs.runtime import connect
 from platforms import registry
 from platforms.base import NoticeKind, StoreNotice
 from platforms.errors import PlatformError
 from platforms.sandbox.shopee import open_sandbox
 from tests.contract.callback import Callback, open_callback
+from tests.market_jobs.hearing import hear
 from tests.trials.markets import Market, connected, owed
 from webapp.database import reading
 from webapp.models.orders import ChannelOrder, OrderBuyer

@@ -14,6 +14,7 @@ def build_admin(app: Flask) -> Admin:
     from webapp.admin.order import OrderScreen
     from webapp.admin.orders import OrdersScreen
     from webapp.admin.people import PasswordScreen, PeopleScreen
+    from webapp.admin.site_webhooks import WebhooksScreen
     from webapp.admin.sites import SitesScreen
     from webapp.admin.today import TodayScreen
 
@@ -29,6 +30,7 @@ def build_admin(app: Flask) -> Admin:
         OrderScreen("Order", "Selling", "order", "/orders/<id:order_id>"),
         SitesScreen("Sites", "Selling", "sites", "/sites", menu_icon_value="store"),
         ConsentScreen("Authorise", "Selling", "consent", "/consent"),
+        WebhooksScreen("Webhooks", "Selling", "site_webhooks", "/site-webhooks"),
         MappingScreen("Mapping", "Goods", "mapping", "/mapping", menu_icon_value="link"),
         TrialBalanceScreen(
             "Trial balance", "Books", "trial_balance", "/trial-balance", menu_icon_value="scales"

@@ -17,6 +17,7 @@ class Right(StrEnum):
     DECIDE_BOOKS = "Deciding on an order's books"
     MAP = "Changing a mapping"
     AUTHORISE = "Authorising a store"
+    SET_UP_WEBHOOKS = "Setting up webhooks"
     MANAGE_PEOPLE = "Managing people"
     READ_AUDIT = "Reading the audit trail"
 
@@ -35,6 +36,7 @@ HOLDERS: Mapping[Right, frozenset[RoleName]] = {
     Right.RELEASE: frozenset({OPERATOR, ADMIN}),
     Right.DECIDE_BOOKS: frozenset({BOOKKEEPER, ADMIN}),
     Right.AUTHORISE: frozenset({OPERATOR, ADMIN}),
+    Right.SET_UP_WEBHOOKS: frozenset({OPERATOR, ADMIN}),
     Right.MAP: frozenset({MERCHANDISER, ADMIN}),
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.READ_AUDIT: frozenset({ADMIN}),

@@ -19,6 +19,7 @@ from webapp.admin.site_facts import (
     site_by_id,
     state_counts,
 )
+from webapp.admin.webhook_facts import webhook_facts
 from webapp.backoffice.sites.settings import (
     DEFAULT_ROLES,
     REQUIRED_ROLES,
@@ -76,6 +77,7 @@ class SitesScreen(Screen):
             states=state_counts(session, [site_id])[site_id],
             listings=listing_counts(session, site_id),
             runs=last_runs(session, site_id),
+            webhooks=webhook_facts(facts),
         )
 
     @expose("/<id:site_id>/automation")

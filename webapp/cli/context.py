@@ -73,6 +73,7 @@ class Context:
             yield Runtime(
                 engine=engine,
                 allow_private_stores=self.config.allow_private_stores,
+                public_url=self.config.public_url,
                 progress=progress,
             )
 

@@ -1,7 +1,6 @@
 """`demo`: see it work. `--once` plays a story through; without it, stores and the admin stay up."""
 
 import argparse
-import secrets
 import time
 
 from platforms.sandbox.story import Planted
@@ -10,10 +9,7 @@ from webapp.cli.arguments import port
 from webapp.cli.context import Context
 from webapp.cli.demo_stage import Stage, staged
 from webapp.cli.demo_verdict import verdict
-from webapp.cli.output import Answer, complain, print_json
-from webapp.cli.stopping import until_stopped
-
-ADMIN = "demo@tillbridge.example"
+from webapp.cli.output import Answer
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +23,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.once:
         return play_once(wants_json=context.wants_json)
+    # The processes that it starts are no business of `--once`.
+    from webapp.cli.demo_up import stay_up
+
     return stay_up(arguments.port, wants_json=context.wants_json)
 
 
@@ -55,48 +54,3 @@ def _open(stage: Stage) -> dict[str, tuple[Planted, ...]]:
     for story in stage.stories:
         demo_store.connect(stage, story)
     return planted
-
-
-def stay_up(wanted_port: int, *, wants_json: bool) -> Answer:
-    """Stores with their troubles unmended, and the admin to mend them in, until it is stopped."""
-    # The admin takes a second to import, and `--once` needs none of it.
-    from webapp.app import create_app
-    from webapp.cli.web import open_server
-
-    password = secrets.token_urlsafe(9)
-    admin = {"TILLBRIDGE_ADMIN_EMAIL": ADMIN, "TILLBRIDGE_ADMIN_PASSWORD": password}
-    with staged("web", wants_json=wants_json, admin=admin) as stage, until_stopped():
-        _open(stage)
-        for story in stage.stories:
-            demo_store.pull_first(stage, story, with_fault=False)
-        app = create_app(stage.context.config, engine=stage.context.engine)
-        server = open_server(app, "127.0.0.1", wanted_port)
-        _say_ready(stage, server.url, password, wants_json=wants_json)
-        try:
-            server.run()
-        finally:
-            server.close()
-    return Answer(data={}, is_said=True)
-
-
-def _say_ready(stage: Stage, url: str, password: str, *, wants_json: bool) -> None:
-    if wants_json:
-        stores = [{"site": each.site, "url": each.store.url} for each in stage.stories]
-        data = {"url": url, "email": ADMIN, "password": password}
-        print_json({**data, "store": stores[0]["url"], "stores": stores})
-        return
-    environment = f"TILLBRIDGE_HOME={stage.home} TILLBRIDGE_ALLOW_PRIVATE_STORES=1"
-    print(
-        f"\nready {url}\n"
-        f"  sign in as {ADMIN} with {password}\n\n"
-        "Nothing is pulled or pushed by itself yet; the commands do it, in another terminal:"
-    )
-    for story in stage.stories:
-        print(
-            f"  {environment} bin/tillbridge pull {story.site}\n"
-            f"  {environment} bin/tillbridge push {story.site}"
-        )
-    print("Sell something in a store, then pull:")
-    for story in stage.stories:
-        print(f"  curl -X POST {story.store.url}/_sandbox/place_order -d '{story.sale_example}'")
-    complain("Ctrl-C stops it all.")

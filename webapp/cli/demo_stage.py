@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -36,8 +36,11 @@ class Stage:
     context: Context
     told: Any
     chapters: int = field(default=0, init=False)
+    environment: Mapping[str, str] = field(default_factory=dict)
     shown: set[int] = field(default_factory=set, init=False)
     """Journal entries that were shown already."""
+    hurries: int | None = field(default=None, init=False)
+    """Seconds between the pulls and pushes of a site; None: as ever."""
 
     @property
     def files(self) -> Path:
@@ -75,6 +78,12 @@ class Stage:
     def write_declaration(self, site: str, declaration: dict[str, Any]) -> str:
         """The declaration as a file of that site's, for `site apply`."""
         path = self.files / f"{site}.json"
+        if self.hurries:
+            cadences = {"pull_every": self.hurries, "push_every": self.hurries}
+            declaration = {
+                **declaration,
+                "integration": {**declaration.get("integration", {}), **cadences},
+            }
         path.write_text(json.dumps(declaration, indent=2) + "\n", encoding="utf-8")
         return str(path)
 
@@ -123,7 +132,7 @@ def staged(kind: str, *, wants_json: bool, admin: dict[str, str] | None = None) 
         for story in stories:
             stores.enter_context(story.store)
         told = sys.stderr if wants_json else sys.stdout
-        yield Stage(home=home, stories=stories, context=context, told=told)
+        yield Stage(home=home, stories=stories, context=context, told=told, environment=environment)
 
 
 @contextmanager

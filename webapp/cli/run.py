@@ -33,7 +33,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     context.engine  # noqa: B018 - says at once what the home lacks
     context.close()
-    chosen = _free_port(arguments.host, arguments.port)
+    chosen = free_port(arguments.host, arguments.port)
     with queue_url(context) as (_, server):
         if not context.wants_json:
             complain("Ctrl-C stops it all.")
@@ -72,7 +72,7 @@ class ServerLook:
         return None
 
 
-def _free_port(host: str, wanted: int) -> int:
+def free_port(host: str, wanted: int) -> int:
     """The port to listen on, the same one after each restart. OSError: it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.create_server((host, wanted), family=family)) as listening:

@@ -26,11 +26,15 @@ def this_command(*words: str) -> list[str]:
 
 @dataclass(slots=True, kw_only=True)
 class Part:
-    """One process to keep alive. `ends`: it may end by itself, when its work is done."""
+    """One process to keep alive. `ends`: it may end by itself, when its work is done.
+
+    `is_quiet`: what it says on stdout is not for the terminal.
+    """
 
     name: str
     command: list[str]
     ends: bool = False
+    is_quiet: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     wait: float = 0.0
@@ -40,7 +44,12 @@ class Part:
     def start(self) -> None:
         self.started_at = time.monotonic()
         # A session of its own: Ctrl-C in the terminal is for the supervisor, who ends us in turn.
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, start_new_session=True)
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL if self.is_quiet else None,
+            start_new_session=True,
+        )
 
     def look(self) -> str | None:
         """What to say if it died. It is started again when its wait is over."""

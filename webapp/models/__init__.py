@@ -12,6 +12,7 @@ def all_tables() -> MetaData:
         journal,
         ledgers,
         mapping,
+        notices,
         orders,
         people,
         schedule,

@@ -59,6 +59,8 @@ class Site(Base):
     next_pull_at: Mapped[datetime | None] = mapped_column(Instant)
     next_push_at: Mapped[datetime | None] = mapped_column(Instant)
     quiet_until: Mapped[datetime | None] = mapped_column(Instant)
+    # Notices wait until then, after a fault of the store.
+    next_notices_at: Mapped[datetime | None] = mapped_column(Instant)
 
     lease_no: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)

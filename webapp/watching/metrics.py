@@ -11,7 +11,6 @@ from webapp import VERSION
 from webapp.backoffice.reports.health import Found, Health
 from webapp.backoffice.reports.health_facts import COUNTED_UP_TO, Numbers
 from webapp.watching.queue_facts import QueueFacts
-from webapp.watching.webhook_counts import Outcome
 
 CAPPED = f"counted up to {COUNTED_UP_TO}"
 
@@ -21,7 +20,7 @@ def metrics_text(
     numbers: Numbers,
     queue: QueueFacts,
     found: Iterable[Found],
-    webhooks: Mapping[tuple[str, Outcome], int],
+    webhooks: Mapping[str, int],
 ) -> bytes:
     """One reading. Ages are in seconds; a site that never pulled has no age of its pull."""
     registry = CollectorRegistry(auto_describe=False)
@@ -60,7 +59,7 @@ def _whole(
     numbers: Numbers,
     queue: QueueFacts,
     found: Iterable[Found],
-    webhooks: Mapping[tuple[str, Outcome], int],
+    webhooks: Mapping[str, int],
 ) -> list[Metric]:
     troubles = _gauge("trouble", "What makes /healthz answer 503", ("code",))
     for code in sorted({each.finding.value for each in found}):
@@ -71,10 +70,10 @@ def _whole(
     for lane, waiting in queue.waiting.items():
         lanes.add_metric([lane], waiting)
     heard = CounterMetricFamily(
-        "tillbridge_webhooks", "Webhooks since this process began", labels=("platform", "outcome")
+        "tillbridge_webhooks", "Webhooks since this process began", labels=("outcome",)
     )
-    for (platform, outcome), count in sorted(webhooks.items()):
-        heard.add_metric([platform, outcome.value], count)
+    for outcome, count in sorted(webhooks.items()):
+        heard.add_metric([outcome], count)
     families: list[Metric] = [
         version,
         troubles,

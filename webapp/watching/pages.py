@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +22,7 @@ from webapp.migrations import HEAD
 from webapp.migrations.state import migrated_to
 from webapp.watching.metrics import metrics_text
 from webapp.watching.queue_facts import QueueFacts, queue_facts
-from webapp.watching.webhook_counts import webhook_counts
+from webapp.webhooks import DOOR
 
 pages = Blueprint("watching", __name__)
 
@@ -66,7 +66,8 @@ def metrics() -> Response:
         return Response(look.troubles[0].message + "\n", 503, mimetype="text/plain")
     with reading(backing().engine) as session:
         numbers = read_counts(session, [site.id for site in look.health.sites])
-    text = metrics_text(look.health, numbers, look.queue, look.troubles, webhook_counts())
+    heard = current_app.extensions[DOOR].tally.counts()
+    text = metrics_text(look.health, numbers, look.queue, look.troubles, heard)
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 

@@ -2,6 +2,7 @@
 
 import random
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,10 +18,13 @@ from platforms.sandbox.woocommerce.errors import RestError
 from platforms.sandbox.woocommerce.far_end import WordPressHost
 from platforms.sandbox.woocommerce.seed import CUSTOM_STATUS, generate
 from platforms.sandbox.woocommerce.settings import StoreSettings, as_version
+from platforms.sandbox.woocommerce.webhooks import signed_headers
 from platforms.sandbox.woocommerce.world import WooStore
 
 ORDERS_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 """Before every seeded order; the catalogue is this old."""
+
+WEBHOOK_SECRET = "testwebhooksecret"  # noqa: S105 - of a store in which everything is made up
 
 _FIRST_GENERATED = datetime(2026, 3, 12, tzinfo=UTC)
 _LAST_GENERATED = datetime(2026, 10, 31, tzinfo=UTC)
@@ -75,6 +79,7 @@ class Sandbox(LocalStore):
         self.https = https
         store.home = store.settings.home_url or self.url
         self.key: ApiKey = store.add_key("read_write")
+        self._webhook_secret = ""
 
     @property
     def ca_file(self) -> str:
@@ -83,10 +88,12 @@ class Sandbox(LocalStore):
 
     @property
     def credentials(self) -> dict[str, str]:
-        return {
+        """With the webhooks' secret, once `send_notices_to` has made some."""
+        keys = {
             "consumer_key": self.key.consumer_key,
             "consumer_secret": self.key.consumer_secret,
         }
+        return keys | ({"webhook_secret": self._webhook_secret} if self._webhook_secret else {})
 
     def declaration(self, name: str) -> dict[str, Any]:
         """A site declaration for this store, to be applied as it is."""
@@ -121,6 +128,15 @@ class Sandbox(LocalStore):
             if listed:
                 order = self._dice.choice(listed)
                 self.store.set_meta(order.id, "_packed_by", f"shift-{self._dice.randrange(10**6)}")
+
+    def send_notices_to(self, url: str) -> None:
+        """As if somebody had made the webhooks for orders by hand."""
+        self._webhook_secret = self._webhook_secret or WEBHOOK_SECRET
+        self.store.webhooks.tell_of_orders(url, self._webhook_secret)
+
+    def notice_headers(self, url: str, body: bytes) -> Mapping[str, str]:
+        """As a delivery of `order.updated` has them; the address is in none of them."""
+        return signed_headers(self._webhook_secret or WEBHOOK_SECRET, "order.updated", body)
 
     def stop_sending(self) -> None:
         self.store.webhooks.stop()

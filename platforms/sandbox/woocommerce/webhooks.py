@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from platforms.sandbox.woocommerce.state import StoreState
 
 FAILURES_UNTIL_DISABLED = 7
+ORDER_TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored")
 _TIMEOUT = 10.0
 _PING = 0
 
@@ -59,6 +60,21 @@ class WebhookDesk:
     def next_id(self) -> int:
         self._last_id += 1
         return self._last_id
+
+    def tell_of_orders(self, url: str, secret: str) -> None:
+        """Webhooks for whatever happens to orders, of which the ping was answered already."""
+        for topic in ORDER_TOPICS:
+            self.add(
+                Webhook(
+                    id=self.next_id(),
+                    name=topic,
+                    topic=topic,
+                    delivery_url=url,
+                    secret=secret,
+                    created=self._store.now(),
+                    pinged=True,
+                )
+            )
 
     def fire(self, topic: str, object_id: int) -> None:
         """Queue an event for every active webhook of the topic, once while it waits."""
@@ -152,17 +168,11 @@ class WebhookDesk:
         return encoded(order_object(self._store, order, self._store.settings.decimals))
 
     def _headers(self, hook: Webhook, body: bytes) -> dict[str, str]:
-        resource, _, event = hook.topic.partition(".")
-        digest = hmac.new(hook.secret.encode(), body, hashlib.sha256).digest()
         moment = f"{hook.id}-{self._store.now()}".encode()
         return {
             **self._agent(),
-            "Content-Type": "application/json",
             "X-WC-Webhook-Source": f"{self._store.home}/",
-            "X-WC-Webhook-Topic": hook.topic,
-            "X-WC-Webhook-Resource": resource,
-            "X-WC-Webhook-Event": event,
-            "X-WC-Webhook-Signature": base64.b64encode(digest).decode(),
+            **signed_headers(hook.secret, hook.topic, body),
             "X-WC-Webhook-ID": str(hook.id),
             "X-WC-Webhook-Delivery-ID": hashlib.md5(moment, usedforsecurity=False).hexdigest(),
         }
@@ -171,6 +181,19 @@ class WebhookDesk:
         settings = self._store.settings
         agent = f"WooCommerce/{settings.version} Hookshot (WordPress/{settings.wp_version})"
         return {"User-Agent": agent, "Accept": "*/*", "Connection": "close"}
+
+
+def signed_headers(secret: str, topic: str, body: bytes) -> dict[str, str]:
+    """What a receiver tells a delivery by: its topic, and the signature over its raw body."""
+    resource, _, event = topic.partition(".")
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    return {
+        "Content-Type": "application/json",
+        "X-WC-Webhook-Topic": topic,
+        "X-WC-Webhook-Resource": resource,
+        "X-WC-Webhook-Event": event,
+        "X-WC-Webhook-Signature": base64.b64encode(digest).decode(),
+    }
 
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> int:

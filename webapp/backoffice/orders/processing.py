@@ -100,7 +100,7 @@ def waiting_orders(
     """
     may_retry = (ChannelOrder.state == State.RETRYING) & (ChannelOrder.next_attempt_at <= now)
     if not was_escrow_asked:
-        may_retry &= ChannelOrder.code != Code.ESCROW_NOT_READY.value
+        may_retry &= ChannelOrder.code.is_distinct_from(Code.ESCROW_NOT_READY.value)
     is_ready = (ChannelOrder.state == State.PENDING) | may_retry | ChannelOrder.is_due
     return list(
         session.scalars(

@@ -19,6 +19,9 @@ SENTENCES = {
     Code.INTERNAL_ERROR: "The run broke down through an error of ours; what it stored until then stands.",
     Code.DATABASE_BUSY: "The database was busy or away; what the run stored until then stands.",
 }
+NOTICES = "notices"
+# How long a store's notices wait after a fault: they come at any moment, not by a cadence.
+NOTICES_WAIT = 60
 
 
 def start_run(
@@ -161,6 +164,11 @@ def note_catalogue(session: Session, site: Site, now: datetime) -> None:
     _runs(session, site, last_catalogue_at=now)
 
 
+def note_notices_taken(session: Session, site: Site, now: datetime) -> None:
+    """The store answered for its notices: the next ones need not wait."""
+    _runs(session, site, next_notices_at=None)
+
+
 def note_answer(session: Session, site: Site, now: datetime) -> None:
     """The store answered: the site runs."""
     _runs(session, site)
@@ -188,7 +196,8 @@ def _due(site: Site, kind: str, now: datetime) -> datetime | None:
 
 def _next_run(site: Site, kind: str, now: datetime, *, at_least: int = 0) -> datetime | None:
     """When the site's next run is due, in `at_least` seconds; None: it never runs by itself."""
-    every = site.pull_every if kind == "pull" else site.push_every
+    cadences = {"pull": site.pull_every, "push": site.push_every, NOTICES: NOTICES_WAIT}
+    every = cadences[kind]
     return None if every is None else now + timedelta(seconds=max(every, at_least))
 
 
