@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +10,26 @@ from typing import Any, Self
 from platforms.sandbox.faults import FaultPlan
 from platforms.sandbox.request_log import RequestLog
 from platforms.sandbox.server import SandboxServer
+
+ORDERS_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+"""Before every generated order; the catalogue is this old."""
+FIRST_GENERATED = datetime(2026, 3, 12, tzinfo=UTC)
+LAST_GENERATED = datetime(2026, 10, 31, tzinfo=UTC)
+
+LEDGERS: dict[str, str | None] = {
+    "platform_fees": "6100",
+    "customer_payment": "1150",
+    "delivery": "4200",
+    "sales_revenue": "4000",
+    "discount": "4900",
+    "tax": "2200",
+    "refunds": None,
+    "rounding": None,
+    "bank": "1000",
+    "cost_of_goods_sold": None,
+    "inventory": None,
+}
+"""The wiring of a declaration, on the chart that a new home begins with."""
 
 
 class LocalStore(ABC):

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from platforms.base import Check, ConnectionReport, StoreFacts
-from platforms.errors import BadResponse, ForbiddenAddress, PlatformError, SiteRefused, TryAgain
+from platforms.base import ConnectionReport, StoreFacts
+from platforms.connection_steps import StepFailed, run_steps
+from platforms.errors import BadResponse, PlatformError, SiteRefused, TryAgain
 from platforms.shopee.catalogue import STATUSES
 from platforms.shopee.client import Client, Patience, Query
 from platforms.shopee.facts import learn_facts
@@ -29,47 +30,16 @@ ADDRESS_FIX = (
 LAST_DAY = 86_400
 
 
-class StepFailed(Exception):
-    """One step does not work."""
-
-    def __init__(self, sentence: str, *, fix: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.fix = fix
-
-
 def check(client: Client) -> ConnectionReport:
     """Test the connection. Never raises for what the store does wrong.
 
     Bounded in time: about a minute for a store that answers nothing, a second for a good one.
     """
     test = ConnectionTest(client)
-    checks: list[Check] = []
-    failed = False
-    for name, step in STEPS:
-        if failed:
-            checks.append(Check(name=name, is_ok=None, message="Not tested."))
-            continue
-        found = _run(name, step, test)
-        checks.append(found)
-        failed = not found.is_ok
-    return ConnectionReport(is_ok=not failed, facts=test.facts, checks=tuple(checks))
-
-
-def _run(name: str, step: "Callable[[ConnectionTest], str]", test: "ConnectionTest") -> Check:
-    try:
-        return Check(name=name, is_ok=True, message=step(test))
-    except StepFailed as failed:
-        return Check(name=name, is_ok=False, message=failed.sentence, fix=failed.fix)
-    except ForbiddenAddress as refused:
-        fix = "Allow private addresses in the settings of this installation, or correct it."
-        return Check(name=name, is_ok=False, message=refused.sentence, fix=fix)
-    except PlatformError as broke:
-        said = f" It said: {broke.said}" if broke.said else ""
-        fix = broke.fix if isinstance(broke, SiteRefused) else ""
-        return Check(
-            name=name, is_ok=False, message=f"{broke.sentence}{said}", fix=fix or ADDRESS_FIX
-        )
+    checks = run_steps(STEPS, test, usual_fix=ADDRESS_FIX)
+    return ConnectionReport(
+        is_ok=all(each.is_ok for each in checks), facts=test.facts, checks=checks
+    )
 
 
 class ConnectionTest:

@@ -12,14 +12,15 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from platforms.base import Check, ConnectionReport, StoreFacts
-from platforms.errors import ForbiddenAddress, PlatformError, TryAgain
+from platforms.base import ConnectionReport, StoreFacts
+from platforms.connection_steps import StepFailed, run_steps
+from platforms.errors import PlatformError, TryAgain
 from platforms.json_body import json_part
 from platforms.transport import Answer
 from platforms.woocommerce.answers import is_firewall
 from platforms.woocommerce.client import Client, Patience
 from platforms.woocommerce.facts import INDEX_FIELDS, index_in, is_too_old, learn_facts
-from platforms.woocommerce.key_check import FIREWALL_FIX, KeyCheck, StepFailed
+from platforms.woocommerce.key_check import FIREWALL_FIX, KeyCheck
 
 SECONDS_IN_ALL = 60.0
 LONGEST_REQUEST = 12.0
@@ -34,30 +35,10 @@ def check(client: Client) -> ConnectionReport:
     Bounded in time: about a minute for a shop that answers nothing, a second for a good one.
     """
     test = ConnectionTest(client)
-    checks: list[Check] = []
-    failed = False
-    for name, step in STEPS:
-        if failed:
-            checks.append(Check(name=name, is_ok=None, message="Not tested."))
-            continue
-        found = _run(name, step, test)
-        checks.append(found)
-        failed = not found.is_ok
-    return ConnectionReport(is_ok=not failed, facts=test.facts, checks=tuple(checks))
-
-
-def _run(name: str, step: "Callable[[ConnectionTest], str]", test: "ConnectionTest") -> Check:
-    try:
-        return Check(name=name, is_ok=True, message=step(test))
-    except StepFailed as failed:
-        return Check(name=name, is_ok=False, message=failed.sentence, fix=failed.fix)
-    except ForbiddenAddress as refused:
-        fix = "Allow private addresses in the settings of this installation, or correct it."
-        return Check(name=name, is_ok=False, message=refused.sentence, fix=fix)
-    except PlatformError as broke:
-        said = f" It said: {broke.said}" if broke.said else ""
-        fix = getattr(broke, "fix", "") or TYPING_FIX
-        return Check(name=name, is_ok=False, message=f"{broke.sentence}{said}", fix=fix)
+    checks = run_steps(STEPS, test, usual_fix=TYPING_FIX)
+    return ConnectionReport(
+        is_ok=all(each.is_ok for each in checks), facts=test.facts, checks=checks
+    )
 
 
 class ConnectionTest:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from platforms.connection_steps import StepFailed
 from platforms.errors import PlatformError
 from platforms.json_body import json_part
 from platforms.woocommerce.answers import AUTHENTICATION, code_of, error_of
@@ -21,15 +22,6 @@ FIREWALL_FIX = "Ask the shop's host to let Tillbridge's address through to /wp-j
 KEYS_PAGE = "WooCommerce > Settings > Advanced > REST API"
 NEW_KEY_FIX = f"{KEYS_PAGE}: add a key with Read/Write, and enter both of its parts here."
 ONE_ORDER = {"per_page": "1", "_fields": "id"}
-
-
-class StepFailed(Exception):
-    """A step of the connection test did not pass; `fix` says where to click."""
-
-    def __init__(self, sentence: str, *, fix: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.fix = fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,13 @@ from typing import Any
 from platforms.sandbox.control import ControlDoor
 from platforms.sandbox.faults import FaultPlan
 from platforms.sandbox.goods import SHELF, MappingRow, StockRow
-from platforms.sandbox.local_store import LocalStore
+from platforms.sandbox.local_store import (
+    FIRST_GENERATED,
+    LAST_GENERATED,
+    LEDGERS,
+    ORDERS_FROM,
+    LocalStore,
+)
 from platforms.sandbox.server import SandboxServer
 from platforms.sandbox.shopee import cases, control
 from platforms.sandbox.shopee.errors import ShopeeError
@@ -23,26 +29,7 @@ from platforms.sandbox.shopee.settings import REGIONS, ShopSettings
 from platforms.sandbox.shopee.shop_goods import Shelves, furnish
 from platforms.sandbox.shopee.world import ShopeeStore
 
-ORDERS_FROM = datetime(2026, 1, 1, tzinfo=UTC)
-"""Before every generated order; the catalogue is this old."""
-
-_FIRST_GENERATED = datetime(2026, 3, 12, tzinfo=UTC)
-_LAST_GENERATED = datetime(2026, 10, 31, tzinfo=UTC)
 _LONGEST_LIFE = timedelta(days=20)
-
-_LEDGERS: dict[str, str | None] = {
-    "platform_fees": "6100",
-    "customer_payment": "1150",
-    "delivery": "4200",
-    "sales_revenue": "4000",
-    "discount": "4900",
-    "tax": "2200",
-    "refunds": None,
-    "rounding": None,
-    "bank": "1000",
-    "cost_of_goods_sold": None,
-    "inventory": None,
-}
 
 
 class Sandbox(LocalStore):
@@ -119,7 +106,7 @@ class Sandbox(LocalStore):
             "timezone": settings.timezone,
             "credentials": credentials,
             "integration": {"orders_from": self._orders_from().strftime("%Y-%m-%dT%H:%M:%SZ")},
-            "ledgers": dict(_LEDGERS),
+            "ledgers": dict(LEDGERS),
         }
 
     def stock_rows(self) -> list[StockRow]:
@@ -215,12 +202,12 @@ def _generate(store: ShopeeStore, count: int, shelves: Shelves, dice: random.Ran
         return
     # What becomes of an order takes days, and must not lie in the store's future.
     present = datetime.fromtimestamp(store.now(), UTC)
-    last = min(_LAST_GENERATED, present - _LONGEST_LIFE)
+    last = min(LAST_GENERATED, present - _LONGEST_LIFE)
     generate(
         store,
         count,
         shelves=shelves,
         dice=dice,
-        first=min(_FIRST_GENERATED, last),
+        first=min(FIRST_GENERATED, last),
         last=last,
     )

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platforms.sandbox.local_store import ORDERS_FROM
 from platforms.sandbox.shopee.records import Status
 from platforms.sandbox.shopee.sale import Given, Sold
-from platforms.sandbox.shopee.sandbox import ORDERS_FROM, Sandbox, open_sandbox
+from platforms.sandbox.shopee.sandbox import Sandbox, open_sandbox
 from platforms.sandbox.story import (
     FORGOTTEN,
     ORDERS,

@@ -3,8 +3,9 @@
 `open_sandbox(...)` gives a `Sandbox`; its `store` is the world that tests drive.
 """
 
+from platforms.sandbox.local_store import ORDERS_FROM
 from platforms.sandbox.woocommerce.sale import Buyer, Carriage, Coupon, Extra, Returned, Sold
-from platforms.sandbox.woocommerce.sandbox import ORDERS_FROM, Sandbox, open_sandbox
+from platforms.sandbox.woocommerce.sandbox import Sandbox, open_sandbox
 from platforms.sandbox.woocommerce.settings import OrderStorage, StoreSettings, TaxRate
 from platforms.sandbox.woocommerce.world import WooStore
 

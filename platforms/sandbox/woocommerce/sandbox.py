@@ -9,7 +9,13 @@ from typing import Any
 from platforms.sandbox.control import ControlDoor
 from platforms.sandbox.faults import FaultPlan
 from platforms.sandbox.goods import SHELF, MappingRow, StockRow
-from platforms.sandbox.local_store import LocalStore
+from platforms.sandbox.local_store import (
+    FIRST_GENERATED,
+    LAST_GENERATED,
+    LEDGERS,
+    ORDERS_FROM,
+    LocalStore,
+)
 from platforms.sandbox.server import SandboxServer
 from platforms.sandbox.woocommerce import cases, control, shop
 from platforms.sandbox.woocommerce.authentication import ApiKey
@@ -21,27 +27,7 @@ from platforms.sandbox.woocommerce.settings import StoreSettings, as_version
 from platforms.sandbox.woocommerce.webhooks import signed_headers
 from platforms.sandbox.woocommerce.world import WooStore
 
-ORDERS_FROM = datetime(2026, 1, 1, tzinfo=UTC)
-"""Before every seeded order; the catalogue is this old."""
-
 WEBHOOK_SECRET = "testwebhooksecret"  # noqa: S105 - of a store in which everything is made up
-
-_FIRST_GENERATED = datetime(2026, 3, 12, tzinfo=UTC)
-_LAST_GENERATED = datetime(2026, 10, 31, tzinfo=UTC)
-
-_LEDGERS: dict[str, str | None] = {
-    "platform_fees": "6100",
-    "customer_payment": "1150",
-    "delivery": "4200",
-    "sales_revenue": "4000",
-    "discount": "4900",
-    "tax": "2200",
-    "refunds": None,
-    "rounding": None,
-    "bank": "1000",
-    "cost_of_goods_sold": None,
-    "inventory": None,
-}
 
 
 class Sandbox(LocalStore):
@@ -106,7 +92,7 @@ class Sandbox(LocalStore):
             "timezone": settings.timezone,
             "credentials": self.credentials,
             "integration": {"orders_from": ORDERS_FROM.strftime("%Y-%m-%dT%H:%M:%SZ")},
-            "ledgers": dict(_LEDGERS),
+            "ledgers": dict(LEDGERS),
         }
 
     def stock_rows(self) -> list[StockRow]:
@@ -194,6 +180,6 @@ def _generate(store: WooStore, count: int, furnished: shop.Shop, dice: random.Ra
         return
     # What becomes of an order takes days, and must not lie in the store's future.
     present = datetime.fromtimestamp(store.now(), UTC)
-    last = min(_LAST_GENERATED, present - timedelta(days=20))
-    first = min(_FIRST_GENERATED, last)
+    last = min(LAST_GENERATED, present - timedelta(days=20))
+    first = min(FIRST_GENERATED, last)
     generate(store, count, sellable=furnished.sellable, dice=dice, first=first, last=last)
