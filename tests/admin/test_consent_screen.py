@@ -39,7 +39,7 @@ def market(shop_engine: Engine, sandbox: Sandbox) -> int:
 
 def begun(person: Visitor, site_id: int) -> list[str]:
     """The links that are offered after the button was pressed."""
-    answer = person.post(f"/consent/{site_id}/begin")
+    answer = person.post(f"/sites/{site_id}/authorise/begin")
     assert answer.status_code == 303
     page = person.get(answer.headers["Location"]).text
     return [unescape(link) for link in re.findall(r'<a class="btn[^"]*" href="(http[^"]+)"', page)]
@@ -126,7 +126,7 @@ def test_an_answer_that_nobody_asked_for_changes_nothing(
     person = as_role("operator")
     query = urlencode({"code": sandbox.new_code(), "shop_id": "14701711", "state": ""})
 
-    person.get(f"/consent/{market}/answer?{query}")
+    person.get(f"/sites/{market}/authorise/?{query}")
 
     assert "refresh_token" not in keys(shop_engine, market)
 
@@ -139,7 +139,7 @@ def test_a_state_of_one_site_is_not_good_for_another(
     person = as_role("operator")
     back = at_the_store(begun(person, market)[0])
 
-    person.get(back.replace(f"/consent/{market}/", f"/consent/{other}/"))
+    person.get(back.replace(f"/sites/{market}/", f"/sites/{other}/"))
 
     assert "Nothing was changed" in person.toast()
 
@@ -214,16 +214,16 @@ def test_a_role_without_the_right_sees_no_button_and_forges_in_vain(
     person = as_role(role)
 
     assert "/begin" not in person.get(f"/sites/{market}/").text
-    assert person.post(f"/consent/{market}/begin").status_code == 403
-    assert person.get(f"/consent/{market}/").status_code == 403
-    assert person.get(f"/consent/{market}/answer?code=x&state=y").status_code == 403
+    assert person.post(f"/sites/{market}/authorise/begin").status_code == 403
+    assert person.get(f"/sites/{market}/authorise/links").status_code == 403
+    assert person.get(f"/sites/{market}/authorise/?code=x&state=y").status_code == 403
 
 
 def test_a_stranger_has_to_sign_in_and_a_form_needs_its_token(
     as_role: AsRole, stranger: Visitor, market: int
 ) -> None:
-    assert stranger.get(f"/consent/{market}/answer?code=x").status_code == 302
-    assert as_role("admin").forge(f"/consent/{market}/begin").status_code == 400
+    assert stranger.get(f"/sites/{market}/authorise/?code=x").status_code == 302
+    assert as_role("admin").forge(f"/sites/{market}/authorise/begin").status_code == 400
 
 
 def test_a_site_of_a_platform_without_consent_has_no_such_page(
@@ -233,7 +233,7 @@ def test_a_site_of_a_platform_without_consent_has_no_such_page(
         other = session.scalars(select(Site.id).where(Site.name == "rimba-my")).one()
     person = as_role("admin")
 
-    assert person.post(f"/consent/{other}/begin").status_code == 404
+    assert person.post(f"/sites/{other}/authorise/begin").status_code == 404
     assert "Authorisation" not in person.get(f"/sites/{other}/").text
 
 

@@ -29,7 +29,7 @@ def build_admin(app: Flask) -> Admin:
         OrdersScreen("Orders", "Selling", "orders", "/orders", menu_icon_value="orders"),
         OrderScreen("Order", "Selling", "order", "/orders/<id:order_id>"),
         SitesScreen("Sites", "Selling", "sites", "/sites", menu_icon_value="store"),
-        ConsentScreen("Authorise", "Selling", "consent", "/consent"),
+        ConsentScreen("Authorise", "Selling", "consent", "/sites/<id:site_id>/authorise"),
         WebhooksScreen("Webhooks", "Selling", "site_webhooks", "/site-webhooks"),
         MappingScreen("Mapping", "Goods", "mapping", "/mapping", menu_icon_value="link"),
         TrialBalanceScreen(

@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from time import time
 from typing import Any
 
-from flask import abort, make_response, redirect, request, session, url_for
+from flask import abort, make_response, request, session, url_for
 from flask_admin import expose
 
 from platforms import registry
@@ -38,11 +38,7 @@ class ConsentScreen(Screen):
     def is_visible(self) -> bool:
         return False
 
-    @expose("/")
-    def index(self) -> Any:
-        return redirect(url_for("sites.index"))
-
-    @expose("/<id:site_id>/begin", methods=("POST",))
+    @expose("/begin", methods=("POST",))
     @needs(Right.AUTHORISE)
     def begin(self, site_id: int) -> Any:
         """Bind a state to this person's session; the next page leads to the store."""
@@ -50,7 +46,7 @@ class ConsentScreen(Screen):
         session[STATE] = {"site": site.id, "state": token_urlsafe(32), "at": int(time())}
         return back_to("consent.links", site_id=site_id)
 
-    @expose("/<id:site_id>/")
+    @expose("/links")
     @needs(Right.AUTHORISE)
     def links(self, site_id: int) -> Any:
         """The store's pages, as plain links: a form may send its sender nowhere else."""
@@ -66,7 +62,7 @@ class ConsentScreen(Screen):
         )
         return self.render("sites/consent.html", tab="store", site=site, links=found)
 
-    @expose("/<id:site_id>/answer")
+    @expose("/")
     @needs(Right.AUTHORISE)
     def answer(self, site_id: int) -> Any:
         """What the store's page sent back with the person. The state is good once."""
