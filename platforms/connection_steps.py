@@ -1,13 +1,16 @@
 """A connection test's steps, one after the other: the first that fails says what to do."""
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TypeVar
 
 from platforms.connections import Check
-from platforms.errors import ForbiddenAddress, PlatformError
+from platforms.errors import ForbiddenAddress, PlatformError, TryAgain
 
 Test = TypeVar("Test")
 
+SECONDS_IN_ALL = 60.0
+LONGEST_REQUEST = 12.0
 PRIVATE_FIX = "Allow private addresses in the settings of this installation, or correct it."
 
 
@@ -18,6 +21,20 @@ class StepFailed(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.fix = fix
+
+
+class TimeLeft:
+    """How long the next request may take, so that all of a test together end in time."""
+
+    def __init__(self) -> None:
+        self._ends_at = monotonic() + SECONDS_IN_ALL
+
+    def seconds(self) -> float:
+        """TryAgain: the store answers too slowly to be tested."""
+        left = self._ends_at - monotonic()
+        if left <= 0:
+            raise TryAgain("The store answers too slowly to be tested.")
+        return min(LONGEST_REQUEST, left)
 
 
 def run_steps(

@@ -8,19 +8,16 @@ Source: the common error list of the API reference.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 from platforms.base import ConnectionReport, StoreFacts
-from platforms.connection_steps import StepFailed, run_steps
-from platforms.errors import BadResponse, PlatformError, SiteRefused, TryAgain
+from platforms.connection_steps import StepFailed, TimeLeft, run_steps
+from platforms.errors import BadResponse, PlatformError, SiteRefused
 from platforms.shopee.catalogue import STATUSES
 from platforms.shopee.client import Client, Patience, Query
 from platforms.shopee.facts import learn_facts
 from platforms.shopee.gateway import Call
 from platforms.shopee.refusals import AUTHORISE
 
-SECONDS_IN_ALL = 60.0
-LONGEST_REQUEST = 12.0
 CONSENT_ENDS_SOON = timedelta(days=30)
 ADDRESS_FIX = (
     "Enter the host alone as the site's address: https://partner.shopeemobile.com, "
@@ -50,14 +47,11 @@ class ConnectionTest:
         self.facts = StoreFacts()
         self.store_time: datetime | None = None
         self.refused: PlatformError | None = None
-        self._ends_at = monotonic() + SECONDS_IN_ALL
+        self._time = TimeLeft()
 
     def patience(self) -> Patience:
         """For the next request, so that all of them together end in time."""
-        left = self._ends_at - monotonic()
-        if left <= 0:
-            raise TryAgain("The store answers too slowly to be tested.")
-        seconds = min(LONGEST_REQUEST, left)
+        seconds = self._time.seconds()
         return Patience(read_seconds=seconds, deadline=seconds, retries=0)
 
     def may_read(

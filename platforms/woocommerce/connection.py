@@ -8,12 +8,11 @@ Source: the authentication and troubleshooting pages of the WooCommerce REST API
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from platforms.base import ConnectionReport, StoreFacts
-from platforms.connection_steps import StepFailed, run_steps
+from platforms.connection_steps import StepFailed, TimeLeft, run_steps
 from platforms.errors import PlatformError, TryAgain
 from platforms.json_body import json_part
 from platforms.transport import Answer
@@ -22,8 +21,6 @@ from platforms.woocommerce.client import Client, Patience
 from platforms.woocommerce.facts import INDEX_FIELDS, index_in, is_too_old, learn_facts
 from platforms.woocommerce.key_check import FIREWALL_FIX, KeyCheck
 
-SECONDS_IN_ALL = 60.0
-LONGEST_REQUEST = 12.0
 LARGEST_CLOCK_DIFFERENCE = 15  # minutes; beyond, the server refuses an OAuth timestamp
 NOTHING_YET = Answer(status=0, headers={}, body=b"", url_without_query="", store_time=None)
 TYPING_FIX = "Open the address in a browser. If the shop does not show, correct the address."
@@ -50,14 +47,11 @@ class ConnectionTest:
         self.index: dict[str, Any] = {}
         self.answer = NOTHING_YET
         self.key = KeyCheck(client, self.patience)
-        self._ends_at = monotonic() + SECONDS_IN_ALL
+        self._time = TimeLeft()
 
     def patience(self) -> Patience:
         """For the next request, so that all of them together end in time."""
-        left = self._ends_at - monotonic()
-        if left <= 0:
-            raise TryAgain("The store answers too slowly to be tested.")
-        seconds = min(LONGEST_REQUEST, left)
+        seconds = self._time.seconds()
         return Patience(read_seconds=seconds, deadline=seconds, retries=0)
 
 

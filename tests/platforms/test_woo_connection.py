@@ -344,7 +344,7 @@ def test_a_key_that_may_not_see_the_system_status_learns_the_facts_elsewhere() -
 
 
 def test_a_store_that_drips_is_tested_within_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platforms.woocommerce.connection.LONGEST_REQUEST", 0.3)
+    monkeypatch.setattr("platforms.connection_steps.LONGEST_REQUEST", 0.3)
 
     def drip(asked: Asked) -> Iterator[bytes]:
         yield response(b"", Content_Length="1000")
