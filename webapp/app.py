@@ -6,7 +6,8 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from webapp import watching
-from webapp.admin import build_admin, formatters, navigation, protection, session, sign_in
+from webapp.admin import build_admin
+from webapp.admin.frame import formatters, navigation, protection, session, sign_in
 from webapp.config import Config, unlock
 from webapp.database import make_engine
 from webapp.webhooks import DOOR, WebhookDoor

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from tests.admin.shop import Shop, open_shop
 from tests.admin.visitor import Visitor
-from webapp.admin import navigation, session
+from webapp.admin.frame import navigation, session
 from webapp.app import create_app
 from webapp.config import Config
 from webapp.database import make_engine

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, update
 from tests.admin.conftest import AsRole
 from tests.admin.shop import PASSWORD, PEOPLE
 from tests.admin.visitor import Visitor
-from webapp.admin.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
+from webapp.admin.frame.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
 from webapp.database import writing
 from webapp.models.people import Person
 

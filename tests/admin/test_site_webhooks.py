@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from platforms.base import SubscriptionState
 from tests.admin.conftest import AsRole
 from tests.admin.shop import Shop
-from webapp.admin import session as web_session
+from webapp.admin.frame import session as web_session
 from webapp.backoffice.sites.subscriptions import request_subscription, standing_of
 from webapp.database import reading, writing
 from webapp.models.audit import AuditEntry

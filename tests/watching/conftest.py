@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from jobs.bundled import using
 from tests.admin.conftest import config_for_tests
-from webapp.admin import session
+from webapp.admin.frame import session
 from webapp.app import create_app
 from webapp.config import Config
 from webapp.database import make_engine

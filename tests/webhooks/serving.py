@@ -17,7 +17,7 @@ from jobs.runtime import Runtime
 from platforms import registry
 from tests.admin.conftest import config_for_tests
 from tests.stores import connect_shop
-from webapp.admin import session
+from webapp.admin.frame import session
 from webapp.backoffice.sites import notices
 from webapp.backoffice.sites.notices import WaitingNotice
 from webapp.backoffice.sites.subscriptions import (

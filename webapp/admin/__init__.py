@@ -7,16 +7,16 @@ from flask_admin.theme import Bootstrap4Theme
 
 def build_admin(app: Flask) -> Admin:
     """Put every screen into the application. The icon is a name of macros/icon.html."""
-    from webapp.admin.audit import AuditScreen
-    from webapp.admin.books import TrialBalanceScreen
-    from webapp.admin.consent import ConsentScreen
-    from webapp.admin.mapping import MappingScreen
-    from webapp.admin.order import OrderScreen
-    from webapp.admin.orders import OrdersScreen
-    from webapp.admin.people import PasswordScreen, PeopleScreen
-    from webapp.admin.site_webhooks import WebhooksScreen
-    from webapp.admin.sites import SitesScreen
-    from webapp.admin.today import TodayScreen
+    from webapp.admin.books.trial_balance import TrialBalanceScreen
+    from webapp.admin.mapping.screen import MappingScreen
+    from webapp.admin.orders.list import OrdersScreen
+    from webapp.admin.orders.page import OrderScreen
+    from webapp.admin.sites.consent import ConsentScreen
+    from webapp.admin.sites.site import SitesScreen
+    from webapp.admin.sites.webhooks import WebhooksScreen
+    from webapp.admin.system.audit import AuditScreen
+    from webapp.admin.system.people import PasswordScreen, PeopleScreen
+    from webapp.admin.today.screen import TodayScreen
 
     admin = Admin(
         app,

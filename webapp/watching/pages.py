@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import DBAPIError
 
-from webapp.admin.session import backing
+from webapp.admin.frame.session import backing
 from webapp.backoffice.reports.health import (
     Finding,
     Found,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.admin.formatters import CAP
-from webapp.admin.paging import PAGE_SIZE, Page, within_cap
-from webapp.admin.site_facts import SiteFacts
+from webapp.admin.frame.formatters import CAP
+from webapp.admin.frame.paging import PAGE_SIZE, Page, within_cap
+from webapp.admin.frame.site_facts import SiteFacts
 from webapp.backoffice.goods.availability import Component, ItemStock, Quantity, listing_quantity
 from webapp.backoffice.sites.settings import read_automation
 from webapp.backoffice.states import State

@@ -6,9 +6,9 @@ from typing import Any
 from flask import request
 from flask_admin import expose
 
-from webapp.admin.base import Screen
-from webapp.admin.session import reading
-from webapp.admin.site_facts import all_sites, site_by_name
+from webapp.admin.frame.base import Screen
+from webapp.admin.frame.session import reading
+from webapp.admin.frame.site_facts import all_sites, site_by_name
 from webapp.backoffice.files.sheet_formats import csv_bytes
 from webapp.backoffice.files.sheets import Cell
 from webapp.backoffice.reports.trial_balance import trial_balance

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_admin import AdminIndexView, expose
 
-from webapp.admin import order_search
-from webapp.admin.base import Guarded
-from webapp.admin.order_search import NEED_A_PERSON
-from webapp.admin.session import reading
-from webapp.admin.site_facts import all_sites, listing_counts, state_counts
-from webapp.admin.sites import missing_roles
+from webapp.admin.frame.base import Guarded
+from webapp.admin.frame.session import reading
+from webapp.admin.frame.site_facts import all_sites, listing_counts, state_counts
+from webapp.admin.orders import search
+from webapp.admin.orders.search import NEED_A_PERSON
+from webapp.admin.sites.site import missing_roles
 from webapp.backoffice.errors import Code
 from webapp.backoffice.states import State
 
@@ -24,7 +24,7 @@ class TodayScreen(Guarded, AdminIndexView):
         ids = [site.id for site in sites]
         states = state_counts(session, ids)
         totals = {state: sum(each[state] for each in states.values()) for state in State}
-        causes = order_search.causes(session, ids, NEED_A_PERSON)
+        causes = search.causes(session, ids, NEED_A_PERSON)
         told = {(cause.site_id, cause.code) for cause in causes}
         listings = {site.id: listing_counts(session, site.id) for site in sites}
         return self.render(

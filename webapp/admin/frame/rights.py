@@ -18,6 +18,14 @@ class Right(StrEnum):
     MAP = "Changing a mapping"
     AUTHORISE = "Authorising a store"
     SET_UP_WEBHOOKS = "Setting up webhooks"
+    CONNECT = "Connecting a store and changing how it is reached"
+    AUTOMATE = "Changing what happens by itself"
+    ASK_STORE = "Pulling, pushing and testing a store"
+    WIRE = "Wiring channel ledgers and posting rules"
+    CHART = "Changing the chart of accounts"
+    COUNT = "Counting and adjusting stock"
+    HANDLE_BUYERS = "Exporting or erasing a buyer's data"
+    EXPORT_SETTINGS = "Exporting a site's settings"
     MANAGE_PEOPLE = "Managing people"
     READ_AUDIT = "Reading the audit trail"
 
@@ -38,6 +46,14 @@ HOLDERS: Mapping[Right, frozenset[RoleName]] = {
     Right.AUTHORISE: frozenset({OPERATOR, ADMIN}),
     Right.SET_UP_WEBHOOKS: frozenset({OPERATOR, ADMIN}),
     Right.MAP: frozenset({MERCHANDISER, ADMIN}),
+    Right.CONNECT: frozenset({OPERATOR, ADMIN}),
+    Right.AUTOMATE: frozenset({OPERATOR, ADMIN}),
+    Right.ASK_STORE: frozenset({OPERATOR, ADMIN}),
+    Right.WIRE: frozenset({BOOKKEEPER, ADMIN}),
+    Right.CHART: frozenset({BOOKKEEPER, ADMIN}),
+    Right.COUNT: frozenset({MERCHANDISER, ADMIN}),
+    Right.HANDLE_BUYERS: frozenset({OPERATOR, ADMIN}),
+    Right.EXPORT_SETTINGS: frozenset({OPERATOR, ADMIN}),
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.READ_AUDIT: frozenset({ADMIN}),
 }

@@ -10,11 +10,11 @@ from flask import abort, redirect, url_for
 from flask_admin import expose
 
 from platforms import registry
-from webapp.admin.base import Screen, actor, back_to, complain, needs, toast
-from webapp.admin.rights import Right
-from webapp.admin.session import backing, saving
-from webapp.admin.sites import known_site
-from webapp.admin.webhook_facts import GIVE_ADDRESS
+from webapp.admin.frame.base import Screen, actor, back_to, complain, needs, toast
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import backing, saving
+from webapp.admin.frame.site_facts import known_site
+from webapp.admin.sites.webhook_facts import GIVE_ADDRESS
 from webapp.backoffice.people.audit import record_change
 from webapp.backoffice.sites.subscriptions import notice_address, request_subscription
 from webapp.database import utc_now

@@ -7,10 +7,10 @@ from flask_admin.model.template import macro
 from sqlalchemy import func, select
 from sqlalchemy.orm import Query
 
-from webapp.admin.base import Guarded
-from webapp.admin.formatters import CAP
-from webapp.admin.rights import Right
-from webapp.admin.session import db
+from webapp.admin.frame.base import Guarded
+from webapp.admin.frame.formatters import CAP
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import db
 from webapp.models.audit import AuditEntry
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from webapp.admin.rights import Right, needed_roles
-from webapp.admin.session import reading
+from webapp.admin.frame.rights import Right, needed_roles
+from webapp.admin.frame.session import reading
 from webapp.config import Config
 from webapp.models.people import Person, Role
 

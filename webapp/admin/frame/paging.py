@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from webapp.admin.formatters import CAP
+from webapp.admin.frame.formatters import CAP
 
 PAGE_SIZE = 50
 

@@ -14,7 +14,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
 from sqlalchemy.orm import Mapped, relationship
 
-from webapp.admin.session import db
+from webapp.admin.frame.session import db
 from webapp.config import Config
 from webapp.models.people import Person, Role, person_roles
 

@@ -7,12 +7,12 @@ from flask import Flask, Response, current_app, request
 from flask_security import current_user
 from sqlalchemy import func, select
 
-from webapp.admin.base import may
-from webapp.admin.formatters import CAP
-from webapp.admin.rights import Right, needed_roles
-from webapp.admin.session import reading
-from webapp.admin.sign_in import is_signed_in
-from webapp.admin.site_facts import all_sites, is_mapped, state_counts
+from webapp.admin.frame.base import may
+from webapp.admin.frame.formatters import CAP
+from webapp.admin.frame.rights import Right, needed_roles
+from webapp.admin.frame.session import reading
+from webapp.admin.frame.sign_in import is_signed_in
+from webapp.admin.frame.site_facts import all_sites, is_mapped, state_counts
 from webapp.backoffice.reports.health import late_beat
 from webapp.backoffice.reports.health_facts import read_expected_since
 from webapp.backoffice.sites.pulse import last_beat

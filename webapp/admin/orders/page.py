@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from jobs.enqueue import request_processing, request_retry
 from platforms import registry
-from webapp.admin import order_facts
-from webapp.admin.base import Screen, actor, back_to, complain, may, needs, toast
-from webapp.admin.rights import Right
-from webapp.admin.session import backing, reading, saving
-from webapp.admin.site_facts import site_by_id
+from webapp.admin.frame.base import Screen, actor, back_to, complain, may, needs, toast
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import backing, reading, saving
+from webapp.admin.frame.site_facts import site_by_id
+from webapp.admin.orders import facts
 from webapp.backoffice.errors import MONEY_CODES
 from webapp.backoffice.orders.decisions import (
     DecisionFault,
@@ -46,9 +46,9 @@ class OrderScreen(Screen):
         return self._tab(
             "order",
             view,
-            remote=order_facts.sale_in_store(session, order_id),
+            remote=facts.sale_in_store(session, order_id),
             receipt=session.get(PaymentReceipt, order_id),
-            clearing=order_facts.clearing(view),
+            clearing=facts.clearing(view),
         )
 
     @expose("/processing")
@@ -59,7 +59,7 @@ class OrderScreen(Screen):
         ]
         others = 0
         if unmapped and unmapped[0].listing_row_id is not None:
-            others = order_facts.others_waiting(reading(), view, unmapped[0].listing_row_id)
+            others = facts.others_waiting(reading(), view, unmapped[0].listing_row_id)
         return self._tab("processing", view, unmapped=unmapped, others=others)
 
     @expose("/delivery")
@@ -69,27 +69,27 @@ class OrderScreen(Screen):
     @expose("/journal")
     def journal(self, order_id: int) -> Any:
         view = _view(order_id)
-        remote = order_facts.sale_in_store(reading(), order_id)
+        remote = facts.sale_in_store(reading(), order_id)
         elsewhere = _order(order_id).books_elsewhere
         return self._tab(
             "journal",
             view,
-            clearing=order_facts.clearing(view),
-            empty_chapters=order_facts.empty_chapters(view, remote, elsewhere),
+            clearing=facts.clearing(view),
+            empty_chapters=facts.empty_chapters(view, remote, elsewhere),
         )
 
     @expose("/history")
     def history(self, order_id: int) -> Any:
         view = _view(order_id)
-        versions = order_facts.stored_versions(reading(), order_id, shown=0)
-        return self._tab("history", view, happenings=order_facts.history(reading(), view, versions))
+        versions = facts.stored_versions(reading(), order_id, shown=0)
+        return self._tab("history", view, happenings=facts.history(reading(), view, versions))
 
     @expose("/data")
     def data(self, order_id: int) -> Any:
         view = _view(order_id)
         asked = request.args.get("version", "")
         shown = int(asked) if asked.isdecimal() and len(asked) < 6 else _order(order_id).version
-        versions = order_facts.stored_versions(reading(), order_id, shown)
+        versions = facts.stored_versions(reading(), order_id, shown)
         if versions and shown not in {each.version for each in versions}:
             abort(404)
         return self._tab("data", view, versions=versions, shown=shown)

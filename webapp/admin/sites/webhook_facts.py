@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from platforms import registry
 from platforms.base import SubscriptionState
-from webapp.admin.session import backing, reading
-from webapp.admin.site_facts import SiteFacts
+from webapp.admin.frame.session import backing, reading
+from webapp.admin.frame.site_facts import SiteFacts
 from webapp.backoffice.sites.subscriptions import Standing, notice_address, standing_of
 
 UNREACHABLE = (

@@ -12,9 +12,9 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_admin import BaseView
 from flask_security import current_user
 
-from webapp.admin.rights import Right, holds
-from webapp.admin.session import saving
-from webapp.admin.sign_in import ask_to_sign_in, is_signed_in
+from webapp.admin.frame.rights import Right, holds
+from webapp.admin.frame.session import saving
+from webapp.admin.frame.sign_in import ask_to_sign_in, is_signed_in
 from webapp.backoffice.people.audit import record_change
 from webapp.database import utc_now
 

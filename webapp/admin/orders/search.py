@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
-from webapp.admin.formatters import CAP
-from webapp.admin.paging import PAGE_SIZE, Page, within_cap
-from webapp.admin.site_facts import SiteFacts, site_by_name
+from webapp.admin.frame.formatters import CAP
+from webapp.admin.frame.paging import PAGE_SIZE, Page, within_cap
+from webapp.admin.frame.site_facts import SiteFacts, site_by_name
 from webapp.backoffice.errors import Code
 from webapp.backoffice.states import State
 from webapp.models.orders import ChannelOrder, OrderBuyer, OrderNeed

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from jobs.enqueue import request_processing
-from webapp.admin.base import Screen, actor, back_to, needs, toast
-from webapp.admin.formatters import plural
-from webapp.admin.listing_search import (
+from webapp.admin.frame.base import Screen, actor, back_to, needs, toast
+from webapp.admin.frame.formatters import plural
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import backing, reading, saving
+from webapp.admin.frame.site_facts import all_sites, known_site
+from webapp.admin.mapping.search import (
     ListingFilter,
     ListingRow,
     find_listing,
@@ -21,10 +24,6 @@ from webapp.admin.listing_search import (
     kind_counts,
     read_listing_filter,
 )
-from webapp.admin.rights import Right
-from webapp.admin.session import backing, reading, saving
-from webapp.admin.site_facts import all_sites
-from webapp.admin.sites import known_site
 from webapp.backoffice.files.sheet_formats import csv_bytes
 from webapp.backoffice.goods.mapping import export_mapping, map_listing
 from webapp.backoffice.goods.mapping_sheet import COLUMNS

@@ -3,23 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.admin.base import Screen
-from webapp.admin.formatters import words
-from webapp.admin.session import reading
-from webapp.admin.site_facts import (
-    SiteFacts,
+from webapp.admin.frame.base import Screen
+from webapp.admin.frame.formatters import words
+from webapp.admin.frame.session import reading
+from webapp.admin.frame.site_facts import (
     all_sites,
+    known_site,
     last_runs,
     listing_counts,
-    site_by_id,
     state_counts,
 )
-from webapp.admin.webhook_facts import webhook_facts
+from webapp.admin.sites.webhook_facts import webhook_facts
 from webapp.backoffice.sites.settings import (
     DEFAULT_ROLES,
     REQUIRED_ROLES,
@@ -114,13 +112,6 @@ class SiteSettings:
     buyer_days: int
     automation: Automation
     posting: PostingSettings
-
-
-def known_site(site_id: int) -> SiteFacts:
-    site = site_by_id(site_id)
-    if site is None:
-        abort(404)
-    return site
 
 
 def wired_roles(session: Session, site_id: int) -> list[WiredRole]:

@@ -9,9 +9,9 @@ from flask_admin import expose
 from flask_security import current_user, logout_user
 from sqlalchemy import select
 
-from webapp.admin.base import Screen, actor, back_to, complain, needs, toast
-from webapp.admin.rights import Right
-from webapp.admin.session import reading, saving
+from webapp.admin.frame.base import Screen, actor, back_to, complain, needs, toast
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import reading, saving
 from webapp.backoffice.people.people import (
     SHORTEST_PASSWORD,
     PersonFault,

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g
+from flask import abort, g
 from sqlalchemy import exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from platforms import registry
-from webapp.admin.formatters import CAP
-from webapp.admin.session import reading
+from webapp.admin.frame.formatters import CAP
+from webapp.admin.frame.session import reading
 from webapp.backoffice.sites.consent import consent_until, ends_soon
 from webapp.backoffice.states import State
 from webapp.database import utc_now
@@ -95,6 +95,14 @@ def all_sites() -> tuple[SiteFacts, ...]:
 
 def site_by_id(site_id: int) -> SiteFacts | None:
     return next((site for site in all_sites() if site.id == site_id), None)
+
+
+def known_site(site_id: int) -> SiteFacts:
+    """The site of an address; 404 where there is none."""
+    site = site_by_id(site_id)
+    if site is None:
+        abort(404)
+    return site
 
 
 def site_by_name(name: str) -> SiteFacts | None:

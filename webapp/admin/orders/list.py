@@ -10,13 +10,13 @@ from flask_admin import expose
 from sqlalchemy import select
 
 from jobs.enqueue import RetryRequest, request_retry
-from webapp.admin import order_search
-from webapp.admin.base import Screen, actor, back_to, complain, may, needs, toast
-from webapp.admin.formatters import CAP, count, plural
-from webapp.admin.order_search import NEED_A_PERSON, OrderFilter, read_filter
-from webapp.admin.rights import Right
-from webapp.admin.session import backing, reading
-from webapp.admin.site_facts import all_sites, state_counts
+from webapp.admin.frame.base import Screen, actor, back_to, complain, may, needs, toast
+from webapp.admin.frame.formatters import CAP, count, plural
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import backing, reading
+from webapp.admin.frame.site_facts import all_sites, state_counts
+from webapp.admin.orders import search
+from webapp.admin.orders.search import NEED_A_PERSON, OrderFilter, read_filter
 from webapp.backoffice.files.sheet_formats import csv_bytes
 from webapp.backoffice.states import State
 from webapp.database import utc_now
@@ -54,13 +54,13 @@ class OrdersScreen(Screen):
         session = reading()
         sites = all_sites()
         ids = [site.id for site in sites]
-        page = order_search.find_orders(session, asked, ids, _page_number())
+        page = search.find_orders(session, asked, ids, _page_number())
         chosen = [asked.site.id] if asked.site else ids
         shown = [asked.state] if asked.state in NEED_A_PERSON else list(NEED_A_PERSON)
         is_about_causes = asked.state is None or asked.state in NEED_A_PERSON
         names = {}
         if may(Right.SEE_BUYERS):
-            names = order_search.buyer_names(session, [row.id for row in page.rows])
+            names = search.buyer_names(session, [row.id for row in page.rows])
         return self.render(
             "orders/list.html",
             asked=asked,
@@ -69,7 +69,7 @@ class OrdersScreen(Screen):
             sites=sites,
             site_of={site.id: site for site in sites},
             tabs=_tabs(asked, state_counts(session, chosen)),
-            causes=order_search.causes(session, chosen, shown) if is_about_causes else [],
+            causes=search.causes(session, chosen, shown) if is_about_causes else [],
             buyers=names,
         )
 
@@ -79,7 +79,7 @@ class OrdersScreen(Screen):
         asked, _ = read_filter(request.args)
         session = reading()
         sites = {site.id: site.name for site in all_sites()}
-        ids = order_search.order_ids(session, asked, list(sites), MOST_EXPORTED)
+        ids = search.order_ids(session, asked, list(sites), MOST_EXPORTED)
         rows = (
             [
                 sites[row.site_id],
@@ -108,7 +108,7 @@ class OrdersScreen(Screen):
         session = reading()
         if request.form.get("by") == "cause" and not faults and asked.code:
             chosen = [asked.site.id] if asked.site else [site.id for site in all_sites()]
-            ids = order_search.order_ids(session, asked, chosen, CAP)
+            ids = search.order_ids(session, asked, chosen, CAP)
         else:
             ids = [int(text) for text in request.form.getlist("order") if ROW_ID.fullmatch(text)]
         _say_what_became(_retry(ids))
@@ -162,7 +162,7 @@ def _tabs(asked: OrderFilter, counts: dict[int, dict[str, int]]) -> list[dict[st
 def _in_chunks(ids: list[int]) -> Iterable[Any]:
     for start in range(0, len(ids), 1000):
         yield from reading().execute(
-            select(*order_search.ROW)
+            select(*search.ROW)
             .where(ChannelOrder.id.in_(ids[start : start + 1000]))
             .order_by(ChannelOrder.ordered_at, ChannelOrder.id)
         )

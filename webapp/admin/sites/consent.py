@@ -15,11 +15,10 @@ from flask_admin import expose
 from platforms import registry
 from platforms.base import Consent, StoreAccess
 from platforms.errors import PlatformError, SiteRefused
-from webapp.admin.base import Screen, actor, back_to, complain, needs, toast
-from webapp.admin.rights import Right
-from webapp.admin.session import backing, reading, saving
-from webapp.admin.site_facts import SiteFacts
-from webapp.admin.sites import known_site
+from webapp.admin.frame.base import Screen, actor, back_to, complain, needs, toast
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import backing, reading, saving
+from webapp.admin.frame.site_facts import SiteFacts, known_site
 from webapp.backoffice.people.audit import record_change
 from webapp.backoffice.sites.consent import consent_given
 from webapp.backoffice.sites.keyring import SiteKeyring

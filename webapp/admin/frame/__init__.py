@@ -1,0 +1,1 @@
+"""What every screen stands on: rights, sign-in, session, the menu, formats, the facts of sites."""

@@ -1,0 +1,1 @@
+"""Sites: their five tabs, their channel ledgers, how a store is connected."""

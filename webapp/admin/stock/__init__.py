@@ -1,0 +1,1 @@
+"""Stock items: what is there, what is promised, what the stores show."""

@@ -1,0 +1,1 @@
+"""People, the audit trail, whether everything runs."""
