@@ -2,11 +2,13 @@
 
 from flask import Flask, Response, abort, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
+from webapp.admin.frame import kept_form
 from webapp.admin.frame.rights import Right, needed_roles
 from webapp.admin.frame.session import reading
 from webapp.config import Config
@@ -66,6 +68,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.session_interface = SessionCookie()
     app.url_map.converters["id"] = RowId
     app.before_request(_refuse_nul)
+    kept_form.init_app(app)
     CSRFProtect(app)
     app.after_request(_add_headers)
     app.register_error_handler(CSRFError, _token_missing)
@@ -89,6 +92,10 @@ def _add_headers(response: Response) -> Response:
 
 
 def _token_missing(error: CSRFError) -> tuple[str, int]:
+    """A form of ours whose token went with an earlier sign-in is offered once more."""
+    form = kept_form.form_of_request() if current_user.is_authenticated else None
+    if form is not None:
+        return kept_form.offer_again(form, 400)
     return _page(
         400,
         "This form is no longer good",

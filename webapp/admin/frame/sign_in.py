@@ -7,13 +7,16 @@ then all web processes count together.
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
 from sqlalchemy.orm import Mapped, relationship
 
+from webapp.admin.frame.kept_form import FIELD as KEPT
+from webapp.admin.frame.kept_form import offer_again, read_kept
 from webapp.admin.frame.session import db
 from webapp.config import Config
 from webapp.models.people import Person, Role, person_roles
@@ -65,6 +68,9 @@ def init_app(app: Flask, config: Config) -> None:
 
 def ask_to_sign_in() -> Any:
     """Send a stranger to the sign-in, and back afterwards."""
+    if request.headers.get("HX-Request"):
+        current = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        return "", 401, {"HX-Redirect": url_for("security.login", next=current)}
     if request.method != "GET":
         return redirect(url_for("security.login"))
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
@@ -97,7 +103,14 @@ def _limited(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
     def sign_in(*args: Any, **kwargs: Any) -> Any:
         if request.is_json:
             abort(415, "Sign in with the form.")
-        return view(*args, **kwargs)
+        kept = read_kept()
+        if kept is not None:
+            g.kept_form = request.form[KEPT]
+        answer = view(*args, **kwargs)
+        if kept is None or not is_signed_in():
+            return answer
+        g.has_signed_in = True
+        return offer_again(kept, 200)
 
     sign_in.__name__ = "login"
     return per_account(per_address(sign_in))
@@ -109,7 +122,7 @@ def _account() -> str:
 
 
 def _has_failed(response: Response) -> bool:
-    return response.status_code != 302
+    return response.status_code != 302 and not g.get("has_signed_in", False)
 
 
 def _tries_left(limiter: Limiter) -> dict[str, Any]:
