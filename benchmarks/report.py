@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- figures: written by bin/bench --write -->", "<!-- end of figures -->"
+END = "<!-- end of figures -->"
 HEADINGS = ("What", "Beside it", "Product", "Measured", "Goal", "Verdict")
 
 
@@ -52,6 +52,15 @@ class Result:
             f"{sign} {_shown(self.goal, self.unit)}",
             self.verdict,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A part of the bench: its lines of the table, and what is said beside them."""
+
+    part: str
+    results: tuple[Result, ...]
+    notes: tuple[str, ...]
 
 
 def ratio_result(
@@ -100,23 +109,35 @@ def text_table(results: Iterable[Result]) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
-def write_document(results: Sequence[Result], notes: Sequence[str], postgres: str) -> None:
-    """Put the figures into docs/performance.md, in place of the last ones."""
-    rows = [HEADINGS, tuple("---" for _ in HEADINGS), *(result.cells() for result in results)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    figures = "\n\n".join(
+def write_document(measured: Iterable[Measured], postgres: str, document: Path = DOCUMENT) -> None:
+    """Put the figures into docs/performance.md, in place of the last ones of the same parts.
+
+    LookupError: the page has no place for a part.
+    """
+    text = document.read_text(encoding="utf-8")
+    for each in measured:
+        begin = f"<!-- figures of {each.part}: written by bin/bench --write -->"
+        before, found, rest = text.partition(begin)
+        if not found:
+            raise LookupError(f"{document} has no place for the figures of {each.part}")
+        after = rest.partition(END)[2]
+        text = before + "\n\n".join([begin, _figures(each, postgres), END]) + after
+    document.write_text(text, encoding="utf-8")
+
+
+def _figures(measured: Measured, postgres: str) -> str:
+    rows = [
+        HEADINGS,
+        tuple("---" for _ in HEADINGS),
+        *(result.cells() for result in measured.results),
+    ]
+    return "\n\n".join(
         [
-            BEGIN,
             f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine(postgres)}.",
-            table,
-            "\n".join(f"- {note}" for note in notes),
-            END,
+            "\n".join(f"| {' | '.join(row)} |" for row in rows),
+            "\n".join(f"- {note}" for note in measured.notes),
         ]
     )
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(before + figures + after, encoding="utf-8")
 
 
 def machine(postgres: str) -> str:

@@ -213,7 +213,8 @@ def _values(engine: Engine) -> dict[str, str]:
         )
         found["listing"] = session.scalar(mapped.limit(1))
         found["item"] = session.scalar(select(StockItem.id).order_by(StockItem.id).limit(1))
-        found["ledger"] = session.scalar(select(Ledger.code).where(Ledger.code == "1150").limit(1))
+        found["ledger"] = session.scalar(select(Ledger.id).where(Ledger.code == "1150"))
+        found["platform"] = session.scalar(select(Site.platform).order_by(Site.id).limit(1))
         return {name: str(value) for name, value in found.items()}
 
 

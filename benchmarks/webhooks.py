@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select, update
 
 from benchmarks.commands import database_url, make_home
+from benchmarks.databases import fresh_databases
 from benchmarks.far_end import ROOT
 from benchmarks.product import Place
 from webapp.database import reading, utc_now, writing
@@ -50,18 +51,17 @@ class Sent:
 
 def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix="tillbridge-bench-") as folder:
-        home = Path(folder) / "home"
-        place = Place(database_url(home), make_home(home))
+    with _place(arguments.database) as (place, settings):
         shop, _ = _connect(place)
         mail = _mail(arguments.count, shop, random.Random(arguments.seed))
         busy = _writing(place) if arguments.busy else nullcontext()
-        with _web(home) as url, busy:
+        with _web(settings) as url, busy:
             _post(url, mail[0])  # the first request of a process loads what the others use
             began = perf_counter()
             with ThreadPoolExecutor(arguments.senders) as senders:
                 answers = list(senders.map(lambda each: _post(url, each), mail))
             took = perf_counter() - began
+        print(f"On {arguments.database}{', beside a busy writer' if arguments.busy else ''}:")
         _report(mail, answers, took, _kept(place))
     return 0
 
@@ -71,10 +71,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--count", type=int, default=1000, help="how many are sent (1000)")
     parser.add_argument("--senders", type=int, default=8, help="at once (8)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument(
         "--busy", action="store_true", help="while another process writes to the database"
     )
     return parser
+
+
+@contextmanager
+def _place(database: str) -> Iterator[tuple[Place, dict[str, str]]]:
+    """A database with our tables, and what the web server is told of it."""
+    with tempfile.TemporaryDirectory(prefix="tillbridge-bench-") as folder:
+        home = Path(folder) / "home"
+        if database == "sqlite":
+            key = make_home(home)
+            yield Place(database_url(home), key), {"TILLBRIDGE_HOME": str(home), "DATABASE_URL": ""}
+            return
+        with fresh_databases() as databases:
+            url = databases.postgres()
+            yield (
+                Place(url, databases.key),
+                {
+                    "TILLBRIDGE_HOME": str(home),
+                    "DATABASE_URL": url,
+                    "TILLBRIDGE_SECRET_KEY": "of the benchmark",
+                    "TILLBRIDGE_ENCRYPTION_KEYS": databases.key,
+                },
+            )
 
 
 def _connect(place: Place) -> tuple[int, int]:
@@ -134,14 +157,9 @@ def _of_order(number: int, shop: int) -> Sent:
 
 
 @contextmanager
-def _web(home: Path) -> Iterator[str]:
+def _web(settings: Mapping[str, str]) -> Iterator[str]:
     """The web server as a shop runs it."""
-    environment = {
-        **os.environ,
-        "TILLBRIDGE_HOME": str(home),
-        "DATABASE_URL": "",
-        "TILLBRIDGE_PUBLIC_URL": PUBLIC,
-    }
+    environment = {**os.environ, **settings, "TILLBRIDGE_PUBLIC_URL": PUBLIC}
     command = [sys.executable, "-m", "webapp.cli", "web", "--port", "0"]
     with subprocess.Popen(
         command,

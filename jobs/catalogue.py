@@ -33,19 +33,24 @@ def pull_catalogue(runtime: Runtime, site_id: int, *, actor: str | None = None) 
     refused or could not be reached; the pages until then stand, the site stops or its next try
     is timed. LeaseTaken: another process works on the site.
     """
+    with leased(runtime, site_id) as lease:
+        return catalogue_under(runtime, lease, actor=actor)
+
+
+def catalogue_under(
+    runtime: Runtime, lease: SiteLease, *, actor: str | None = None
+) -> CatalogueReport:
+    """`pull_catalogue` for a caller that holds the lease already."""
     report = CatalogueReport()
-    with (
-        leased(runtime, site_id) as lease,
-        running(
-            runtime,
-            lease,
-            report,
-            kind="catalogue",
-            direction="pull",
-            when_done=runs.note_catalogue,
-            actor=actor,
-        ) as run,
-    ):
+    with running(
+        runtime,
+        lease,
+        report,
+        kind="catalogue",
+        direction="pull",
+        when_done=runs.note_catalogue,
+        actor=actor,
+    ) as run:
         _, store = run.open_store()
         _pull(runtime, lease, store, report)
     return report

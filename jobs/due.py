@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from jobs.lanes import is_at_slow_work, lane_of, slow_places
+from jobs.lanes import lane_of, lane_of_asked, slow_places_left
 from jobs.work import Kind, Lane, Work
 from platforms import registry
 from webapp.backoffice.errors import Code
-from webapp.backoffice.sites import notices, subscriptions
+from webapp.backoffice.sites import asked, notices, subscriptions
 from webapp.backoffice.sites.leases import is_held
 from webapp.backoffice.states import State
 from webapp.models.orders import IS_WAITING, ChannelOrder
@@ -29,7 +29,7 @@ PATIENCE = timedelta(hours=1)
 
 _COLUMNS = (
     "id", "platform", "enabled", "created_at", "timezone", "stopped_at", "quiet_until",
-    "pull_every", "push_every", "next_pull_at", "next_push_at", "push_seen_at",
+    "pull_every", "push_every", "next_pull_at", "next_push_at", "push_seen_at", "push_held_at",
     "last_sweep_at", "last_catalogue_at", "last_payouts_at",
     "lease_no", "lease_until", "lease_holder",
 )  # fmt: skip
@@ -51,6 +51,7 @@ class SiteClock:
     next_pull_at: datetime | None
     next_push_at: datetime | None
     push_seen_at: datetime | None
+    push_held_at: datetime | None
     last_sweep_at: datetime | None
     last_catalogue_at: datetime | None
     last_payouts_at: datetime | None
@@ -63,6 +64,9 @@ class SiteClock:
         is_quiet = self.quiet_until is not None and self.quiet_until > now
         return self.enabled and self.stopped_at is None and not is_quiet
 
+    def is_at_work(self, now: datetime) -> bool:
+        return is_held(self.lease_until, self.lease_holder, now)
+
 
 def due_work(session: Session, now: datetime) -> list[Work]:
     """The work that is due and that nobody does, the longest due first; one piece a site.
@@ -74,8 +78,9 @@ def due_work(session: Session, now: datetime) -> list[Work]:
     waiting = set(session.scalars(_waiting_sites(now)))
     unpaid = set(session.scalars(_sites_without_escrow(now)))
     told = {each.site_id: each.since for each in notices.sites_waiting(session, now)}
+    requests = asked.due_requests(session, now)
     unlooked = set(subscriptions.due_subscriptions(session, now))
-    busy = [each for each in clocks if is_held(each.lease_until, each.lease_holder, now)]
+    busy = [each for each in clocks if each.is_at_work(now)]
     found: list[Work] = []
     for clock in clocks:
         if clock in busy:
@@ -90,13 +95,19 @@ def due_work(session: Session, now: datetime) -> list[Work]:
         )
         if clock.id in unlooked and clock.runs(now):
             due.setdefault(Kind.SUBSCRIPTION, now)
+        request = requests.get(clock.id)
+        if request is not None:
+            due[Kind.ASKED] = request.due_at
         chosen = _first(due, now)
         if chosen is not None:
-            found.append(_work(session, clock, chosen, due[chosen], now))
+            if chosen is Kind.ASKED and request is not None:
+                lane = lane_of_asked(session, request, now)
+            else:
+                lane = lane_of(session, clock.id, chosen, now)
+            found.append(_work(clock, chosen, due[chosen], lane))
     found.sort(key=lambda work: work.moment)
-    slow_busy = sum(is_at_slow_work(session, each.id, now) for each in busy)
-    places = slow_places(session, now) - slow_busy
-    slow = [work for work in found if work.lane is Lane.SLOW][: max(places, 0)]
+    places = slow_places_left(session, (each.id for each in busy), now)
+    slow = [work for work in found if work.lane is Lane.SLOW][:places]
     return [work for work in found if work.lane is not Lane.SLOW] + slow
 
 
@@ -125,7 +136,7 @@ def due_of_site(
         due[Kind.PROCESS] = now
     pull_at = _next(clock.next_pull_at, clock.pull_every, clock.created_at)
     push_at = _next(clock.next_push_at, clock.push_every, clock.created_at)
-    if clock.push_seen_at is None:
+    if clock.push_seen_at is None or clock.push_held_at is not None:
         push_at = None
     if not clock.runs(now):
         # A stop that may pass by itself has its next tries after it.
@@ -181,14 +192,17 @@ def _next(at: datetime | None, every: int | None, since: datetime) -> datetime |
     return at
 
 
-# A sale that was told of comes before all; a push pulls first, a pull asks for escrows and
-# processes.
-URGENT = (Kind.NOTICES, Kind.PUSH, Kind.PULL, Kind.ESCROWS, Kind.PROCESS)
+# What a person asked for and a sale that was told of come before all; a push pulls first, a pull
+# asks for escrows and processes.
+HASTY = (Kind.ASKED, Kind.NOTICES)
+URGENT = (*HASTY, Kind.PUSH, Kind.PULL, Kind.ESCROWS, Kind.PROCESS)
+# What reads the orders that were told of as well.
+READS_NOTICES = (Kind.PUSH, Kind.PULL)
 
 
 def _first(due: Mapping[Kind, datetime], now: datetime) -> Kind | None:
     """What a site does first."""
-    urgent = next((kind for kind in URGENT if kind in due), None)
+    urgent = _most_urgent(due)
     patient = min(
         (kind for kind in due if kind not in URGENT), key=lambda kind: due[kind], default=None
     )
@@ -199,13 +213,23 @@ def _first(due: Mapping[Kind, datetime], now: datetime) -> Kind | None:
     return urgent
 
 
-def _work(session: Session, clock: SiteClock, kind: Kind, at: datetime, now: datetime) -> Work:
+def _most_urgent(due: Mapping[Kind, datetime]) -> Kind | None:
+    """A shop that sells all day tells of something all the time: what waits longer goes first."""
+    hasty = min((kind for kind in HASTY if kind in due), key=lambda kind: due[kind], default=None)
+    if hasty is not None:
+        for kind in READS_NOTICES:
+            if kind in due and due[kind] <= due[hasty]:
+                return kind
+    return hasty or next((kind for kind in URGENT if kind in due), None)
+
+
+def _work(clock: SiteClock, kind: Kind, at: datetime, lane: Lane) -> Work:
     return Work(
         kind=kind,
         site_id=clock.id,
         moment=int(at.timestamp()),
         lease_no=clock.lease_no,
-        lane=lane_of(session, clock.id, kind, now),
+        lane=lane,
     )
 
 

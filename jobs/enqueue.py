@@ -6,7 +6,7 @@ takes it up.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,14 +14,17 @@ from redis import Redis
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from jobs import broker
+from jobs.due import site_clocks
 from jobs.handing import HandedOver, hand_over
-from jobs.lanes import is_running, lane_of
-from jobs.work import Kind, Option, Work
+from jobs.lanes import is_running, lane_of, lane_of_asked, slow_places_left
+from jobs.work import Kind, Lane, Work
 from platforms import registry
 from webapp.backoffice.errors import Code
 from webapp.backoffice.orders.processing import process_stored, waiting_orders
 from webapp.backoffice.orders.scene import set_scene
-from webapp.backoffice.sites import leases
+from webapp.backoffice.sites import asked, leases
+from webapp.backoffice.sites.asked import AskedKind, Option
 from webapp.backoffice.states import State, requeue
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder
@@ -131,73 +134,117 @@ def _waiting_for_store(session: Session, order_ids: Sequence[int]) -> set[int]:
 
 
 def request_pull(
-    engine: Engine, connection: Redis, site_id: int, *, now: datetime, **chosen: str | None
-) -> HandedOver:
-    """Have the workers pull a site. `chosen`: `order`, or `since` and `until` as ISO instants.
-
-    A pull of all that changed is marked due in the database first, so that it happens even when
-    the queue is emptied. `broker.AWAY`: the queue's server cannot be reached.
-    """
-    given = {name: value for name, value in chosen.items() if value}
-    return _request(engine, connection, site_id, Kind.PULL, given, now)
-
-
-def request_push(
-    engine: Engine, connection: Redis, site_id: int, *, now: datetime, sends_all: bool = False
-) -> HandedOver:
-    """Have the workers push a site, as a person's push: nothing holds it back. Else as above."""
-    given: dict[str, Option] = {"sends_all": True} if sends_all else {}
-    return _request(engine, connection, site_id, Kind.PUSH, given, now)
-
-
-def request_catalogue(
-    engine: Engine, connection: Redis, site_id: int, *, now: datetime
-) -> HandedOver:
-    """Have the workers read a site's catalogue."""
-    return _request(engine, connection, site_id, Kind.CATALOGUE, {}, now)
-
-
-def request_retries(
-    engine: Engine, connection: Redis, site_id: int, *, now: datetime, **chosen: str | None
-) -> HandedOver:
-    """Have the workers retry orders: `order`, `code`, `state` choose, none of them all that wait."""
-    given = {name: value for name, value in chosen.items() if value}
-    return _request(engine, connection, site_id, Kind.RETRY, given, now)
-
-
-def _request(
     engine: Engine,
     connection: Redis,
     site_id: int,
-    kind: Kind,
-    given: Mapping[str, Option],
+    *,
     now: datetime,
+    actor: str | None = None,
+    **chosen: str | None,
 ) -> HandedOver:
+    """Have the workers pull a site. `chosen`: `order`, or `since` and `until` as ISO instants.
+
+    It stands in the database first, so that it happens even when the queue is emptied: a pull of
+    all that changed is marked due, any other request is kept until it is done.
+    `broker.AWAY`: the queue's server cannot be reached; what was asked for is kept.
+    """
+    given: dict[str, Option] = {name: value for name, value in chosen.items() if value}
+    if given:
+        return _ask(engine, connection, site_id, AskedKind.PULL, given, actor, now)
     with writing(engine) as session:
         site = session.get_one(Site, site_id)
-        if not given and kind in _MARKS:
-            session.execute(
-                update(Site).where(Site.id == site_id).values({_MARKS[kind]: _mark(kind, now)})
-            )
+        session.execute(update(Site).where(Site.id == site_id).values(next_pull_at=now))
         work = Work(
-            kind=kind,
+            kind=Kind.PULL,
             site_id=site_id,
             moment=int(now.timestamp()),
             lease_no=site.lease_no,
-            lane=lane_of(session, site_id, kind, now),
-            options={"is_asked": True, **given},
+            lane=lane_of(session, site_id, Kind.PULL, now),
+            is_asked=True,
         )
-        if not given and is_running(session, site, kind, now):
+        if is_running(session, site, Kind.PULL, now):
             return HandedOver(job=work.job_id, is_enqueued=False)
     return hand_over(connection, work, now)
 
 
-_MARKS = {
-    Kind.PULL: "next_pull_at",
-    Kind.PUSH: "next_push_at",
-    Kind.CATALOGUE: "last_catalogue_at",
-}
+def request_push(
+    engine: Engine,
+    connection: Redis,
+    site_id: int,
+    *,
+    now: datetime,
+    actor: str | None = None,
+    sends_all: bool = False,
+) -> HandedOver:
+    """Have the workers push a site, as a person's push: nothing holds it back. Else as above."""
+    given: dict[str, Option] = {"sends_all": True} if sends_all else {}
+    return _ask(engine, connection, site_id, AskedKind.PUSH, given, actor, now)
 
 
-def _mark(kind: Kind, now: datetime) -> datetime | None:
-    return None if kind is Kind.CATALOGUE else now
+def request_dry_run(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime, actor: str | None = None
+) -> HandedOver:
+    """Have the workers do the dry run of a push; what it finds is kept for people to look at.
+
+    `webapp.backoffice.goods.push_previews.read_preview` reads it. Nothing is sent, and the site's
+    first push waits on.
+    """
+    return _ask(engine, connection, site_id, AskedKind.DRY_RUN, {}, actor, now)
+
+
+def request_catalogue(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime, actor: str | None = None
+) -> HandedOver:
+    """Have the workers read a site's catalogue."""
+    return _ask(engine, connection, site_id, AskedKind.CATALOGUE, {}, actor, now)
+
+
+def request_telling(
+    engine: Engine, connection: Redis, site_id: int, *, now: datetime, actor: str | None = None
+) -> HandedOver:
+    """Have the workers tell a site's store of every delivery that waits to be told."""
+    return _ask(engine, connection, site_id, AskedKind.TELL, {}, actor, now)
+
+
+def request_retries(
+    engine: Engine,
+    connection: Redis,
+    site_id: int,
+    *,
+    now: datetime,
+    actor: str | None = None,
+    **chosen: str | None,
+) -> HandedOver:
+    """Have the workers retry orders: `order`, `code`, `state` choose, none of them all that wait."""
+    given: dict[str, Option] = {name: value for name, value in chosen.items() if value}
+    return _ask(engine, connection, site_id, AskedKind.RETRY, given, actor, now)
+
+
+def _ask(
+    engine: Engine,
+    connection: Redis,
+    site_id: int,
+    kind: AskedKind,
+    given: dict[str, Option],
+    actor: str | None,
+    now: datetime,
+) -> HandedOver:
+    """Keep the request, and tell the workers. One job does all that was asked of a site."""
+    with writing(engine) as session:
+        is_new = asked.ask(session, site_id, kind, given, actor=actor, now=now)
+        site = session.get_one(Site, site_id)
+        first = asked.due_requests(session, now)[site_id]
+        work = Work(
+            kind=Kind.ASKED,
+            site_id=site_id,
+            moment=int(first.due_at.timestamp()),
+            lease_no=site.lease_no,
+            lane=lane_of_asked(session, first, now),
+        )
+        busy = [each.id for each in site_clocks(session) if each.is_at_work(now)]
+        places = slow_places_left(session, busy, now)
+    if work.lane is Lane.SLOW and places <= broker.lane(connection, Lane.SLOW).count:
+        # The heartbeat hands it over when its turn comes, and leaves a worker to the others.
+        return HandedOver(job=work.job_id, is_enqueued=is_new)
+    done = hand_over(connection, work, now)
+    return HandedOver(job=done.job, is_enqueued=is_new)

@@ -56,7 +56,7 @@ def _enqueue(connection: Redis, work: Work, job_id: str) -> bool:
         broker.lane(connection, work.lane).enqueue(
             f"jobs.tasks.{work.kind}",
             args=(work.site_id,),
-            kwargs=work.options,
+            kwargs={"is_asked": True} if work.is_asked else {},
             job_id=job_id,
             unique=True,
             job_timeout=work.limit,

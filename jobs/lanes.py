@@ -1,12 +1,13 @@
 """Who goes into the slow lane, and how many workers it may hold at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.work import Kind, Lane
+from webapp.backoffice.sites.asked import Asked, AskedKind
 from webapp.backoffice.sites.leases import is_held
 from webapp.backoffice.sites.pulse import workers_alive
 from webapp.models.sites import Site, SyncRun
@@ -32,6 +33,14 @@ def lane_of(session: Session, site_id: int, kind: Kind, now: datetime) -> Lane:
     return Lane.QUICK
 
 
+def lane_of_asked(session: Session, each: Asked, now: datetime) -> Lane:
+    """The lane of what a person asked for. What was begun before has shown that it may take long."""
+    is_long = each.kind is AskedKind.CATALOGUE or bool({"since", "until"} & set(each.options))
+    if is_long or each.tries:
+        return Lane.SLOW
+    return lane_of(session, each.site_id, Kind.ASKED, now)
+
+
 def is_at_slow_work(session: Session, site_id: int, now: datetime) -> bool:
     """Whether the work that is done on a site right now holds its worker for long."""
     for kind in ALWAYS_SLOW:
@@ -52,6 +61,12 @@ def is_running(session: Session, site: Site, kind: Kind, now: datetime) -> bool:
 def slow_places(session: Session, now: datetime) -> int:
     """How many workers the slow lane may hold: all but one; the only one, where there is one."""
     return max(1, workers_alive(session, now) - 1)
+
+
+def slow_places_left(session: Session, busy: Iterable[int], now: datetime) -> int:
+    """How many more pieces of slow work may be begun while these sites are at work."""
+    taken = sum(is_at_slow_work(session, site_id, now) for site_id in busy)
+    return max(slow_places(session, now) - taken, 0)
 
 
 def _took_long(session: Session, site_id: int, kind: Kind, now: datetime) -> bool:

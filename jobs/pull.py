@@ -128,13 +128,19 @@ class _Pull:
         since = self.site.orders_from if before is None else before - OVERLAP
         self._heard.remember()
         first_answer_at: datetime | None = None
-        for page in self.store.changed_orders(since=since):
-            first_answer_at = first_answer_at or page.store_time
-            taken = self._taking.page(page.orders, listed=page, first_answer_at=first_answer_at)
-            self._heard.take(taken)
-            if self._gives_way(since):
-                self._taking.report.is_unfinished = True
-                return
+        with self.store.ahead(self.store.changed_orders(since=since)) as pages:
+            for page in pages:
+                first_answer_at = first_answer_at or page.store_time
+                taken = self._taking.page(
+                    page.orders,
+                    listed=page,
+                    first_answer_at=first_answer_at,
+                    meanwhile=pages.begin,
+                )
+                self._heard.take(taken)
+                if self._gives_way(since):
+                    self._taking.report.is_unfinished = True
+                    return
         if before is not None:
             self._news(since)
 
@@ -144,8 +150,9 @@ class _Pull:
         return reached is not None and reached - OVERLAP > since and self.runtime.had_its_turn()
 
     def placed(self, since: datetime, until: datetime | None) -> None:
-        for page in self.store.orders_placed(since=since, until=until):
-            self._taking.page(page.orders, is_asked_for=True)
+        with self.store.ahead(self.store.orders_placed(since=since, until=until)) as pages:
+            for page in pages:
+                self._taking.page(page.orders, is_asked_for=True, meanwhile=pages.begin)
 
     def one(self, number: str) -> None:
         try:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from jobs.pull import pull_under
 from jobs.running import Run, WhenDone, running
-from jobs.runtime import Runtime, leased
+from jobs.runtime import Runtime, SiteLease, leased
 from jobs.ship import tell_store
 from platforms.base import Store
 from webapp.backoffice.goods.availability import site_quantities
@@ -21,6 +21,7 @@ from webapp.backoffice.goods.pushing import (
     note_dry_run_seen,
     plan_push,
     record_outcomes,
+    release_pushes,
     would_empty_store,
 )
 from webapp.backoffice.sites import runs
@@ -45,7 +46,7 @@ class PushReport:
     """`pulled`: orders that were new or changed. `requests` are the push's own, without the pull's.
 
     `changed` listings differ from what the store shows; `failed` counts `failures`, those that
-    could not be sent among them.
+    could not be sent among them. `is_unfinished`: nothing was sent, for the pull before gave way.
     """
 
     run: int = 0
@@ -59,6 +60,7 @@ class PushReport:
     told: int = 0
     requests: int = 0
     seconds: float = 0.0
+    is_unfinished: bool = False
 
     @property
     def failed(self) -> int:
@@ -85,33 +87,50 @@ def push_site(
     way for a site's first push.
 
     PushHeld: the site's first dry run was not seen yet, or a scheduled push would have taken
-    most of the store out of stock; pushes then wait for a dry run. PlatformError: the store
+    most of the store out of stock; pushes then wait for a dry run, and scheduled ones for a
+    person's push after it, or a dry run that empties nothing. PlatformError: the store
     refused or could not be reached; what was confirmed until then is kept. LeaseTaken: another
     process works on the site.
     """
-    report = PushReport()
     with leased(runtime, site_id) as lease:
-        if not dry_run:
-            _refuse_unseen(runtime, site_id)
-        with running(
-            runtime,
-            lease,
-            report,
-            kind="dry_run" if dry_run else "push",
-            direction="push",
-            when_done=note_dry_run_seen if dry_run else runs.note_pushed,
-            actor=actor,
-        ) as run:
-            pulled = pull_under(runtime, lease, actor=actor)
-            report.pulled = pulled.new + pulled.changed
-            held = None
-            if pulled.is_unfinished:
-                # Sales that were not seen must not be overwritten: the push waits for them.
-                run.when_done = runs.note_unfinished("push")
-            else:
-                held = _push(run, report, dry_run=dry_run, send_all=all_, scheduled=scheduled)
-            if held is not None:
-                run.when_done = _hold(report.run, held)
+        return push_under(
+            runtime, lease, dry_run=dry_run, all_=all_, scheduled=scheduled, actor=actor
+        )
+
+
+def push_under(
+    runtime: Runtime,
+    lease: SiteLease,
+    *,
+    dry_run: bool = False,
+    all_: bool = False,
+    scheduled: bool = False,
+    actor: str | None = None,
+) -> PushReport:
+    """`push_site` for a caller that holds the lease already."""
+    report = PushReport()
+    if not dry_run:
+        _refuse_unseen(runtime, lease.site_id, scheduled=scheduled)
+    with running(
+        runtime,
+        lease,
+        report,
+        kind="dry_run" if dry_run else "push",
+        direction="push",
+        when_done=note_dry_run_seen if dry_run else _pushed(scheduled=scheduled),
+        actor=actor,
+    ) as run:
+        pulled = pull_under(runtime, lease, actor=actor)
+        report.pulled = pulled.new + pulled.changed
+        report.is_unfinished = pulled.is_unfinished
+        held = None
+        if pulled.is_unfinished:
+            # Sales that were not seen must not be overwritten: the push waits for them.
+            run.when_done = runs.note_unfinished("push")
+        else:
+            held = _push(run, report, dry_run=dry_run, send_all=all_, scheduled=scheduled)
+        if held is not None:
+            run.when_done = _hold(report.run, held)
     report.seconds = round((runtime.now() - run.started_at).total_seconds(), 3)
     if held is not None:
         raise held
@@ -122,18 +141,40 @@ def _hold(run_id: int, held: PushHeld) -> WhenDone:
     """The site's pushes wait from now on for a person's dry run."""
 
     def hold(session: Session, site: Site, now: datetime) -> None:
-        hold_pushes(session, site, run_id, HELD, str(held))
+        hold_pushes(session, site, run_id, HELD, str(held), now)
 
     return hold
 
 
-def _refuse_unseen(runtime: Runtime, site_id: int) -> None:
+def _pushed(*, scheduled: bool) -> WhenDone:
+    """A person's push answers what a scheduled one had to ask."""
+
+    def note(session: Session, site: Site, now: datetime) -> None:
+        runs.note_pushed(session, site, now)
+        if not scheduled:
+            release_pushes(session, site)
+
+    return note
+
+
+def _nothing_to_ask(session: Session, site: Site, now: datetime) -> None:
+    note_dry_run_seen(session, site, now)
+    release_pushes(session, site)
+
+
+def _refuse_unseen(runtime: Runtime, site_id: int, *, scheduled: bool) -> None:
     with reading(runtime.engine) as session:
         site = session.get_one(Site, site_id)
     if site.push_seen_at is None:
+        what = "first push" if site.push_held_at is None else "next push"
         raise PushHeld(
-            f"The first push of {site.name} waits until a person has seen its dry run.",
+            f"The {what} of {site.name} waits until a person has seen its dry run.",
             f"Run: bin/tillbridge push {site.name} --dry-run",
+        )
+    if scheduled and site.push_held_at is not None:
+        raise PushHeld(
+            f"{site.name} does not push by itself until a person has pushed.",
+            f"Run: bin/tillbridge push {site.name}",
         )
 
 
@@ -148,11 +189,13 @@ def _push(
     plan = plan_push(quantities, send_all=send_all)
     report.listings, report.changed = plan.listings, plan.changed
     report.failures = plan.failures
+    emptied = would_empty_store(quantities, plan)
     if dry_run:
         report.would_send = plan.would_send()
+        if emptied is None:
+            run.when_done = _nothing_to_ask
         return None
-    emptied = would_empty_store(quantities, plan) if scheduled else None
-    if emptied is not None:
+    if scheduled and emptied is not None:
         return PushHeld(emptied, f"Look at it: bin/tillbridge push {site.name} --dry-run")
     _, store = run.open_store()
     _send(run, store, plan, report)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from jobs.process import process_waiting
 from jobs.pull import pull_under
-from jobs.runtime import Runtime, leased
+from jobs.runtime import Runtime, SiteLease, leased
 from webapp.backoffice.errors import Code
 from webapp.backoffice.states import State, no_counts, requeue
 from webapp.database import writing
@@ -39,28 +39,41 @@ def retry_orders(
     Orders whose payload could not be read are read from the store first, and so are those that
     wait for their escrow. Raises as a pull does; LeaseTaken: another process works on the site.
     """
-    report = RetryReport()
     with leased(runtime, site_id) as lease:
-        with writing(runtime.engine) as session:
-            rows = session.execute(
-                select(ChannelOrder.id, ChannelOrder.remote_id, ChannelOrder.code).where(
-                    ChannelOrder.site_id == site_id, *_chosen(number, code, state)
-                )
-            ).all()
-        report.retried = len(rows)
-        for row in rows:
-            if row.code in READ_ANEW:
-                # By its id: the number of an order that cannot be read is not known.
-                pulled = pull_under(runtime, lease, remote_id=row.remote_id, actor=actor)
-                _add(report.states, pulled.states)
-        stored = [row.id for row in rows if row.code not in READ_ANEW]
-        with lease.writing() as session:
-            requeue(session, stored, runtime.now(), message="Retry was pressed.", actor=actor)
-        if any(row.code == Code.ESCROW_NOT_READY for row in rows):
-            pulled = pull_under(runtime, lease, is_of_waiting=True, actor=actor)
+        return retry_under(runtime, lease, number=number, code=code, state=state, actor=actor)
+
+
+def retry_under(
+    runtime: Runtime,
+    lease: SiteLease,
+    *,
+    number: str | None = None,
+    code: str | None = None,
+    state: str | None = None,
+    actor: str | None = None,
+) -> RetryReport:
+    """`retry_orders` for a caller that holds the lease already."""
+    report = RetryReport()
+    with writing(runtime.engine) as session:
+        rows = session.execute(
+            select(ChannelOrder.id, ChannelOrder.remote_id, ChannelOrder.code).where(
+                ChannelOrder.site_id == lease.site_id, *_chosen(number, code, state)
+            )
+        ).all()
+    report.retried = len(rows)
+    for row in rows:
+        if row.code in READ_ANEW:
+            # By its id: the number of an order that cannot be read is not known.
+            pulled = pull_under(runtime, lease, remote_id=row.remote_id, actor=actor)
             _add(report.states, pulled.states)
-        else:
-            _add(report.states, process_waiting(runtime, lease, actor=actor))
+    stored = [row.id for row in rows if row.code not in READ_ANEW]
+    with lease.writing() as session:
+        requeue(session, stored, runtime.now(), message="Retry was pressed.", actor=actor)
+    if any(row.code == Code.ESCROW_NOT_READY for row in rows):
+        pulled = pull_under(runtime, lease, is_of_waiting=True, actor=actor)
+        _add(report.states, pulled.states)
+    else:
+        _add(report.states, process_waiting(runtime, lease, actor=actor))
     return report
 
 

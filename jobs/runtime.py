@@ -58,6 +58,7 @@ def connect(runtime: Runtime, site: Site) -> Store:
             credentials=site.credentials,
             facts=StoreFacts(**facts),
             allow_private=runtime.allow_private_stores,
+            requests_at_once=site.requests_at_once,
             keyring=SiteKeyring(engine=runtime.engine, site_id=site.id, now=runtime.now),
         )
     )

@@ -56,8 +56,7 @@ def ship_order(
         message = ""
         if site.enabled:
             try:
-                store, _ = learned(runtime, lease, site, connect(runtime, site))
-                tell_store(runtime, lease, store)
+                tell_waiting(runtime, lease)
             except PlatformError as fault:
                 message = f"{fault.sentence} It is told with the next push."
     with reading(runtime.engine) as session:
@@ -69,6 +68,14 @@ def ship_order(
             store_told=delivery.told == "told",
             message=delivery.told_message or message,
         )
+
+
+def tell_waiting(runtime: Runtime, lease: SiteLease) -> int:
+    """`tell_store` for a caller that has not opened the store. Raises as that, and as connecting."""
+    with reading(runtime.engine) as session:
+        site = session.get_one(Site, lease.site_id)
+    store, _ = learned(runtime, lease, site, connect(runtime, site))
+    return tell_store(runtime, lease, store)
 
 
 def tell_store(runtime: Runtime, lease: SiteLease, store: Store) -> int:

@@ -1,7 +1,7 @@
 """A page of a store's orders is taken in: its details read, then stored and processed at once."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,10 @@ _MOVE_WATERMARK = (
     .where(_SITES.c.id == bindparam("site_id"))
     .values(pull_watermark=bindparam("reached"))
 )
+
+
+def nothing_meanwhile() -> None:
+    """A page that is taken in by itself."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,15 +89,18 @@ class Taking:
         listed: OrderPage | None = None,
         first_answer_at: datetime | None = None,
         is_asked_for: bool = False,
+        meanwhile: Callable[[], None] = nothing_meanwhile,
     ) -> Sequence[FetchedOrder]:
         """Read what details the orders need, then store and process them in one transaction.
 
         The orders as they were taken in; those without anything new keep their details unread.
+        `meanwhile` is called once the store is asked nothing more for this page.
         Most pages bring nothing new; the lease, which only we hold, says that they stay so.
         """
         with reading(self.runtime.engine) as session:
             found = intake.sort_page(session, self.site.id, orders)
         whole = self._with_details(orders, found)
+        meanwhile()
         with self.lease.writing() as session:
             if found.is_as_stored and not is_asked_for:
                 outcome = PageOutcome(fetched=len(orders), unchanged=len(found.unchanged))

@@ -8,10 +8,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
+from jobs.asked import do_asked
 from jobs.catalogue import pull_catalogue
 from jobs.notices import take_notices
 from jobs.pace import GaveWay, Stopping, Turn
@@ -19,7 +19,6 @@ from jobs.payouts import pull_payouts
 from jobs.process import process_waiting
 from jobs.pull import pull_site, pull_under
 from jobs.push import PushHeld, push_site
-from jobs.retry import retry_orders
 from jobs.runtime import Runtime, leased
 from jobs.subscribing import tend_subscription
 from jobs.sweep import sweep_site
@@ -40,40 +39,20 @@ stopping = Stopping()
 log = logging.getLogger(__name__)
 
 
-def pull(
-    site_id: int,
-    *,
-    order: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    is_asked: bool = False,
-) -> None:
+def pull(site_id: int, *, is_asked: bool = False) -> None:
     with working() as runtime, _quietly("pull", site_id):
-        _when_free(
-            lambda: pull_site(
-                runtime,
-                site_id,
-                order=order,
-                since=_instant(since),
-                until=_instant(until),
-                actor=_actor(is_asked),
-            ),
-            is_asked,
-        )
+        _when_free(lambda: pull_site(runtime, site_id, actor=ACTOR if is_asked else None), is_asked)
 
 
-def push(site_id: int, *, sends_all: bool = False, is_asked: bool = False) -> None:
+def push(site_id: int) -> None:
     with working() as runtime, _quietly("push", site_id):
-        _when_free(
-            lambda: push_site(
-                runtime,
-                site_id,
-                all_=sends_all,
-                scheduled=not is_asked,
-                actor=_actor(is_asked),
-            ),
-            is_asked,
-        )
+        push_site(runtime, site_id, scheduled=True)
+
+
+def asked(site_id: int) -> None:
+    """What people asked for."""
+    with working() as runtime, _quietly("a request", site_id):
+        do_asked(runtime, site_id)
 
 
 def process(site_id: int) -> None:
@@ -112,26 +91,9 @@ def payouts(site_id: int) -> None:
         pull_payouts(runtime, site_id)
 
 
-def retry(
-    site_id: int,
-    *,
-    order: str | None = None,
-    code: str | None = None,
-    state: str | None = None,
-    is_asked: bool = False,
-) -> None:
-    with working() as runtime, _quietly("retry", site_id):
-        _when_free(
-            lambda: retry_orders(
-                runtime, site_id, number=order, code=code, state=state, actor=_actor(is_asked)
-            ),
-            is_asked,
-        )
-
-
-def catalogue(site_id: int, *, is_asked: bool = False) -> None:
+def catalogue(site_id: int) -> None:
     with working() as runtime, _quietly("catalogue pull", site_id):
-        _when_free(lambda: pull_catalogue(runtime, site_id, actor=_actor(is_asked)), is_asked)
+        pull_catalogue(runtime, site_id)
 
 
 def sweep(site_id: int) -> None:
@@ -184,11 +146,3 @@ def _when_free(work: Callable[[], object], is_asked: bool) -> None:
             if time.monotonic() >= give_up_at or stopping():
                 raise
             time.sleep(0.5)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def _actor(is_asked: bool) -> str | None:
-    return ACTOR if is_asked else None

@@ -1,7 +1,6 @@
 """A piece of work for the workers: what, for which site, in which lane, and for how long at most."""
 
-import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -12,7 +11,7 @@ class Kind(StrEnum):
     ESCROWS = "escrows"
     NOTICES = "notices"
     SUBSCRIPTION = "subscription"
-    RETRY = "retry"
+    ASKED = "asked"
     CATALOGUE = "catalogue"
     PAYOUTS = "payouts"
     SWEEP = "sweep"
@@ -39,7 +38,7 @@ LIMITS = {
     Kind.ESCROWS: 900,
     Kind.NOTICES: 900,
     Kind.SUBSCRIPTION: 300,
-    Kind.RETRY: 1800,
+    Kind.ASKED: 3 * 3600,
     Kind.CATALOGUE: 3600,
     Kind.PAYOUTS: 3600,
     Kind.SWEEP: 3 * 3600,
@@ -48,8 +47,6 @@ LIMITS = {
 # In the quick lane nothing may take long: what does is ended, and goes on in the slow lane.
 QUICK_LIMIT = 30
 
-Option = str | bool | int | None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -57,7 +54,7 @@ class Work:
 
     `moment`: seconds since 1970 at which it was due. `lease_no`: of the site when it was found
     due; whoever works on the site counts it up, so that work which a dead worker took with it
-    does not stand in the way of the same work anew.
+    does not stand in the way of the same work anew. `is_asked`: a person waits for it.
     """
 
     kind: Kind
@@ -65,25 +62,20 @@ class Work:
     moment: int
     lease_no: int
     lane: Lane
-    options: dict[str, Option] = field(default_factory=dict)
+    is_asked: bool = False
 
     @property
     def name(self) -> str:
-        """Equal for the same work, whenever it is due: it waits once.
+        """Equal for the same work, whenever it is due and whoever asked for it: it waits once.
 
-        A person's push is another than a scheduled one, which may have to ask first.
+        What people asked for in particular stands in the database, for ASKED work to read.
         """
-        given = {key: value for key, value in self.options.items() if value}
-        if self.kind is not Kind.PUSH:
-            given.pop("is_asked", None)
-        if not given:
-            return f"{self.kind}-{self.site_id}"
-        return f"{self.kind}-{self.site_id}-{zlib.crc32(repr(sorted(given.items())).encode()):08x}"
+        return f"{self.kind}-{self.site_id}"
 
     @property
     def limit(self) -> int:
         """Seconds that it may take. What cannot go on where it was ended has all its time at once."""
-        goes_on = self.kind in (Kind.PULL, Kind.PUSH) and not set(self.options) - {"is_asked"}
+        goes_on = self.kind in (Kind.PULL, Kind.PUSH, Kind.ASKED)
         if self.lane is Lane.QUICK and goes_on:
             return QUICK_LIMIT
         return LIMITS[self.kind]

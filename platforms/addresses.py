@@ -56,6 +56,11 @@ class Deadline:
     def left(self) -> float:
         return self.at - monotonic()
 
+    def end_now(self) -> None:
+        """The request is over, from another thread: nobody waits for its answer."""
+        self.at = 0.0
+        self.watch.hang_up()
+
 
 class GuardedConnection:
     """What both connection classes share; mixed in before urllib3's own."""

@@ -5,11 +5,13 @@ a platform's folder takes them from here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from platforms.connections import (
     Check,
+    ConnectGuide,
     ConnectionReport,
     CredentialField,
     StoreAccess,
@@ -58,6 +60,7 @@ from platforms.remote_orders import (
 __all__ = [
     "RENEWAL_SECONDS",
     "Check",
+    "ConnectGuide",
     "ConnectionReport",
     "Consent",
     "ConsentLink",
@@ -76,6 +79,7 @@ __all__ = [
     "PayoutPage",
     "Platform",
     "PushResult",
+    "ReadAhead",
     "RefundedKind",
     "RemoteAddress",
     "RemoteBuyer",
@@ -106,6 +110,16 @@ __all__ = [
 ]
 
 
+class ReadAhead(Protocol):
+    """Pages, one after the other, that can be asked for one ahead."""
+
+    def __iter__(self) -> Iterator[OrderPage]:
+        """The pages; an error comes up where its page would have come."""
+
+    def begin(self) -> None:
+        """Ask for the next page now. Until it is taken, the caller asks the store nothing else."""
+
+
 class Store(Protocol):
     """One store, connected. Each method speaks over the network and raises PlatformErrors."""
 
@@ -129,6 +143,12 @@ class Store(Protocol):
 
     def orders_placed(self, *, since: datetime, until: datetime | None) -> Iterator[OrderPage]:
         """Orders of every status placed at or after `since` and before `until`."""
+
+    def ahead(self, pages: Iterator[OrderPage]) -> AbstractContextManager["ReadAhead"]:
+        """Pages of one of the lists above, the next of which may be asked for early.
+
+        With `StoreAccess.requests_at_once` 1, and once the store asked to wait, it never is.
+        """
 
     def orders_by_id(self, remote_ids: Sequence[str]) -> tuple[FetchedOrder, ...]:
         """These orders as they are now; those that the list does not show are absent."""
@@ -240,6 +260,7 @@ class Platform(Protocol):
     name: str  # as in site declarations
     label: str  # as people write it
     credential_fields: tuple[CredentialField, ...]
+    guide: ConnectGuide
     default_statuses: tuple[str, ...]  # imported unless the site says otherwise
     shipped_status: str | None
     tax_collected_by: str  # "seller" or "marketplace"

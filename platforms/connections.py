@@ -64,11 +64,25 @@ class CredentialField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectGuide:
+    """What a person is told who connects a store of a platform.
+
+    `address_hint` says which address is meant; `known_addresses` are its label and address where
+    every store has one of a few. `steps`: what to click in the store, in order, before the form
+    can be filled in; a part between asterisks is a path or a word as the store shows it.
+    """
+
+    address_hint: str
+    steps: tuple[str, ...]
+    known_addresses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAccess:
     """How to reach one store. `repr` never shows the credentials.
 
     `ca_file`: the certificates to trust instead of the usual ones, for a store in one's own
-    network; "" trusts the usual ones.
+    network; "" trusts the usual ones. `requests_at_once`: so many may be on their way at once.
     """
 
     url: str
@@ -76,4 +90,5 @@ class StoreAccess:
     facts: StoreFacts = field(default_factory=StoreFacts)
     allow_private: bool = False
     ca_file: str = ""
+    requests_at_once: int = 1
     keyring: Keyring | None = field(default=None, repr=False)

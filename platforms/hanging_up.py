@@ -18,6 +18,7 @@ class Watch:
     def __init__(self) -> None:
         self._told = Condition()
         self._sock: socket.socket | None = None
+        self._latest: socket.socket | None = None
         self._until = 0.0
         self._wakes_at = 0.0
         self._thread: Thread | None = None
@@ -26,6 +27,7 @@ class Watch:
         """Hang up on this socket at a moment of `monotonic`, unless `end` comes first."""
         with self._told:
             self._sock, self._until = sock, until
+            self._latest = sock
             if self._thread is None or not self._thread.is_alive():  # as after a fork
                 self._wakes_at = until
                 self._thread = Thread(target=self._run, name="hanging-up", daemon=True)
@@ -38,10 +40,16 @@ class Watch:
         with self._told:
             self._sock = None
 
+    def hang_up(self) -> None:
+        """Hang up now, also when the head of the answer is there and the rest is not."""
+        with self._told:
+            _hang_up(self._latest)
+
     def stop(self) -> None:
         """Let the thread go; the next `begin` starts another."""
         with self._told:
-            self._sock, self._until = None, 0.0
+            self._sock = self._latest = None
+            self._until = 0.0
             self._told.notify()
 
     def _run(self) -> None:

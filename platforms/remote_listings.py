@@ -60,7 +60,8 @@ class StockOutcome:
 class Shipment:
     """What to tell the store about a shipped order. `set_status` None: leave its status.
 
-    `handover`: the way the parcel leaves, of those that the platform offers; "" is any.
+    `handover`: the way the parcel leaves, of those that the platform offers; "" is any. `part`: what of
+    the order is in the parcel, in words, when more of it follows or went before.
     """
 
     remote_order_id: str
@@ -69,6 +70,7 @@ class Shipment:
     tracking: str = ""
     shipped_at: datetime | None = None
     handover: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

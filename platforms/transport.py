@@ -1,7 +1,8 @@
 """The only place that speaks to a store over the network.
 
 One `Transport` is one store's connection: kept alive, guarded (see `addresses`), bounded in
-time and size. It knows no platform. What it cannot bring back as an `Answer` it raises as an
+time and size, and asked by a few threads at once where that is wanted (see `lines`). It knows
+no platform. What it cannot bring back as an `Answer` it raises as an
 error that says what to do next.
 """
 
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 from weakref import finalize
@@ -20,8 +21,8 @@ import requests
 from requests import exceptions as broken
 from urllib3 import exceptions as broken_below
 
-from platforms.addresses import Deadline, GuardedAdapter
 from platforms.errors import BadResponse, OutcomeUnknown, PlatformError, SiteRefused, TryAgain
+from platforms.lines import Line, Lines
 from platforms.outgoing import Outgoing, Signer, address
 from platforms.wire_faults import Fault, TooLarge, fault_of, http_date, retry_after
 
@@ -33,6 +34,7 @@ MOST_REDIRECTS = 3
 MOST_RETRIES = 3
 FIRST_PAUSE = 0.3
 RETRIED = frozenset({502, 503, 504})
+TOO_MUCH = RETRIED | {429, 508}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 256 * 1024
 
@@ -65,7 +67,8 @@ class TookTooLong(TryAgain):
 class Transport:
     """A connection to one store. `requests` counts what was sent, retries and redirects too.
 
-    One request at a time: a second thread needs a transport of its own.
+    At most `at_once` requests are on their way at any moment; a thread beyond them waits. Once
+    the store asked to wait, or did not manage to answer, it is one at a time (`lines.at_once`).
     """
 
     def __init__(
@@ -73,24 +76,19 @@ class Transport:
         *,
         allow_private: bool = False,
         ca_file: str = "",
+        at_once: int = 1,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.requests = 0
+        self.lines = Lines(at_once, allow_private=allow_private, ca_file=ca_file)
+        self._counting = Lock()
         self._pause = pause
-        self._deadline = Deadline()
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = ca_file or True
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = GuardedAdapter(allow_private=allow_private, deadline=self._deadline)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
         # Whoever forgets to close it leaves no socket and no thread behind.
-        finalize(self, _let_go, self._session, self._deadline)
+        finalize(self, self.lines.close)
 
     def close(self) -> None:
         """Close what is kept alive. The next request opens anew."""
-        _let_go(self._session, self._deadline)
+        self.lines.close()
 
     def send(
         self,
@@ -116,7 +114,6 @@ class Transport:
         redirected, or the address is none. ForbiddenAddress: see `addresses`. BadResponse: too
         large, or redirects without end.
         """
-        self._deadline.start(deadline)
         request = Outgoing(
             method,
             url,
@@ -128,44 +125,55 @@ class Transport:
             sign=sign,
         )
         timeout = (min(CONNECT_SECONDS, deadline), min(read_seconds, deadline))
-        answer = self._answer(request, timeout, retries)
-        for _ in range(MOST_REDIRECTS):
-            if not _is_redirect(answer):
-                return answer
-            if not request.is_reading:
-                raise _redirected_write(answer)
-            request = request.redirected(answer.headers["Location"])
-            answer = self._answer(request, timeout, retries)
+        with self.lines.one(deadline) as line:
+            answer = self._answer(line, request, timeout, retries)
+            for _ in range(MOST_REDIRECTS):
+                if not _is_redirect(answer):
+                    return answer
+                if not request.is_reading:
+                    raise _redirected_write(answer)
+                request = request.redirected(answer.headers["Location"])
+                answer = self._answer(line, request, timeout, retries)
         if _is_redirect(answer):
             raise BadResponse(f"{address(url)} redirects again and again; nothing could be read.")
         return answer
 
-    def _answer(self, request: Outgoing, timeout: tuple[float, float], retries: int) -> Answer:
+    def _answer(
+        self, line: Line, request: Outgoing, timeout: tuple[float, float], retries: int
+    ) -> Answer:
         """The answer of one host, after retries."""
         for retry in range(retries if request.is_reading else 0):
-            found = self._attempt(request, timeout)
+            found = self._attempt(line, request, timeout)
             pause = FIRST_PAUSE * 2**retry
-            if not _may_pass(found) or self._deadline.left() <= pause:
+            if not _may_pass(found) or line.deadline.left() <= pause:
                 return _accepted(found, request)
             self._pause(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
-        return _accepted(self._attempt(request, timeout), request)
+        return _accepted(self._attempt(line, request, timeout), request)
 
-    def _attempt(self, request: Outgoing, timeout: tuple[float, float]) -> Answer | Fault:
-        self.requests += 1
+    def _attempt(
+        self, line: Line, request: Outgoing, timeout: tuple[float, float]
+    ) -> Answer | Fault:
+        with self._counting:
+            self.requests += 1
         began = monotonic()
         try:
-            with self._session.send(
+            with line.session.send(
                 request.prepared(), stream=True, timeout=timeout, allow_redirects=False
             ) as response:
                 answer = Answer(
                     status=response.status_code,
                     headers=response.headers,
-                    body=self._body(response),
+                    body=_body(response, line),
                     url_without_query=request.url,
                     store_time=http_date(response.headers.get("Date")),
                 )
         except (broken.RequestException, broken_below.HTTPError, OSError, ValueError) as broke:
-            return fault_of(broke, request.host, is_over=self._deadline.left() <= 0)
+            fault = fault_of(broke, request.host, is_over=line.deadline.left() <= 0)
+            if fault.is_timeout:
+                self.lines.narrow()
+            return fault
+        if answer.status in TOO_MUCH or (answer.status >= 400 and "Retry-After" in answer.headers):
+            self.lines.narrow()
         logger.debug(
             "%s %s %d %d bytes %.0f ms",
             request.method,
@@ -176,23 +184,19 @@ class Transport:
         )
         return answer
 
-    def _body(self, response: requests.Response) -> bytes:
-        """The decoded body, read piece by piece: a small gzip can hold any size."""
-        pieces: list[bytes] = []
-        size = 0
-        while piece := response.raw.read1(CHUNK, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > LARGEST_ANSWER:
-                raise TooLarge
-            if self._deadline.left() <= 0:
-                raise TimeoutError
-        return b"".join(pieces)
 
-
-def _let_go(session: requests.Session, deadline: Deadline) -> None:
-    session.close()
-    deadline.watch.stop()
+def _body(response: requests.Response, line: Line) -> bytes:
+    """The decoded body, read piece by piece: a small gzip can hold any size."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := response.raw.read1(CHUNK, decode_content=True):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_ANSWER:
+            raise TooLarge
+        if line.deadline.left() <= 0:
+            raise TimeoutError
+    return b"".join(pieces)
 
 
 def _may_pass(found: Answer | Fault) -> bool:

@@ -1,7 +1,8 @@
 """A local store that serves from a thread: what is the same for every platform."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Thread
 from types import TracebackType
@@ -79,12 +80,26 @@ class LocalStore(ABC):
 
     def stop(self) -> None:
         self.stop_sending()
+        self._go_silent()
+        self._server.server_close()
+
+    @contextmanager
+    def unplugged(self) -> Iterator[None]:
+        """Its address refuses connections, open ones end; what happens in the store goes on."""
+        self._go_silent()
+        self._server.refuse()
+        try:
+            yield
+        finally:
+            self._server.server_activate()
+            self.start()
+
+    def _go_silent(self) -> None:
         if self._thread is not None:
             self._server.shutdown()
             self._thread.join(5)
             self._thread = None
         self._server.hang_up()
-        self._server.server_close()
 
     def __enter__(self) -> Self:
         return self.start() if self._thread is None else self

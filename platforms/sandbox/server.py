@@ -95,6 +95,12 @@ class SandboxServer(ThreadingHTTPServer):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
+    def refuse(self) -> None:
+        """Take no connection any more, and keep the port, until `server_activate`."""
+        self.socket.close()
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is no error; anything else is shown."""
         if not isinstance(sys.exception(), OSError):
@@ -109,6 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         request = self._request()
+        self.server.log.begin()
         far_end = self.server.far_end
         if request.path.startswith(CONTROL_PREFIX):
             self._send(far_end.control(request), request)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from platforms.base import (
+    ConnectGuide,
     Consent,
     CredentialField,
     FetchedOrder,
@@ -75,6 +76,24 @@ class Shopee:
             is_secret=True,
             hint=f"{CONSOLE} > Push Mechanism, if it shows a key of its own.",
             is_optional=True,
+        ),
+    )
+    guide = ConnectGuide(
+        address_hint="The host of the Open Platform that your app belongs to.",
+        steps=(
+            "Sign in at the Open Platform console, open *App Management*, and make an app of the "
+            "type that handles orders.",
+            "Copy its *Partner id* and *Partner key* here. A test app has a host and keys of its "
+            "own.",
+            "Enter the address of this Tillbridge as the app's *redirect address*, and the IP "
+            "address that it calls from if the console asks.",
+            "After saving, the shop's owner signs in on Shopee's page and lets the app in.",
+        ),
+        known_addresses=(
+            ("All countries but Brazil and China", "https://partner.shopeemobile.com"),
+            ("Brazil", "https://openplatform.shopee.com.br"),
+            ("China", "https://openplatform.shopee.cn"),
+            ("A test app", "https://openplatform.sandbox.test-stable.shopee.sg"),
         ),
     )
     default_statuses: tuple[str, ...] = statuses.DEFAULT_STATUSES

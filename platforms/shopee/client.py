@@ -4,11 +4,13 @@ Source: the developer guide *API calls*, and the API reference of each call.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from platforms.base import StoreAccess
 from platforms.errors import SiteRefused
 from platforms.keys import KeysInHand
+from platforms.overlap import Overlap
 from platforms.shopee.answers import StaleToken
 from platforms.shopee.gateway import USUAL, Call, Gateway, Patience, Query, Reply
 from platforms.shopee.refusals import AUTHORISE
@@ -30,6 +32,7 @@ class Client:
         self.keyring = access.keyring or KeysInHand(access.credentials)
         self.gateway = Gateway(access)
         self.tokens = Tokens(self.gateway, self.keyring)
+        self.overlap = Overlap(self.gateway.transport.lines)
 
     @property
     def requests(self) -> int:
@@ -88,8 +91,9 @@ class Client:
 
     def _asked(self, call: Call) -> Reply:
         if is_public(call.path):
-            return self.gateway.ask(call, self.tokens.app())
-        owner = self.tokens.owner()
+            return self.gateway.ask(call, self.overlap.at_home(self.tokens.app))
+        # A keyring may be a database: only the thread that the store was connected for reads it.
+        owner = self.tokens.owner_at_hand() or self.overlap.at_home(self.tokens.owner)
         is_new = False
         said = ""
         for _ in range(MOST_REFUSALS + 1):
@@ -99,7 +103,7 @@ class Client:
                 said = refused.said
             if is_new:
                 break
-            owner, is_new = self.tokens.after_refusal(owner)
+            owner, is_new = self.overlap.at_home(partial(self.tokens.after_refusal, owner))
         raise SiteRefused(
             "The store does not take the access token that it gave.", said=said, fix=AUTHORISE
         )

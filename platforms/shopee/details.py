@@ -64,10 +64,19 @@ class Details:
         """
         escrows, senseless = self._escrows([each.remote_id for each in orders if each.has_details])
         self._hear_of_unnamed(orders, escrows)
+        wanted = {
+            each.remote_id: sns
+            for each in orders
+            if each.has_details
+            and each.remote_id not in senseless
+            and (sns := self._return_sns(each.remote_id, escrows.get(each.remote_id)))
+        }
+        found = self._client.overlap.map(self._returns, wanted.items())
+        returns = dict(zip(wanted, found, strict=True))
         return tuple(
             _with_document(each, SENSELESS)
             if each.remote_id in senseless
-            else self._with(each, escrows.get(each.remote_id))
+            else _whole(each, escrows.get(each.remote_id), returns.get(each.remote_id, []))
             for each in orders
         )
 
@@ -104,31 +113,23 @@ class Details:
             for _ in self.news(since):
                 pass
 
-    def _with(self, order: FetchedOrder, escrow: EscrowRow | None) -> FetchedOrder:
-        try:
-            returns = self._returns(order.remote_id, escrow) if order.has_details else []
-            if escrow is None and not returns:
-                return _with_details(order, (), b"")
-            told = _encoder.encode(returns)
-        except (Senseless, RecursionError):
-            return _with_document(order, SENSELESS)
-        body = b"null" if escrow is None else escrow.body
-        return _with_document(order, b'{"escrow":%b,"returns":%b}' % (body, told))
-
     def _escrows(self, order_sns: Sequence[str]) -> tuple[dict[str, EscrowRow], set[str]]:
         """Escrow details by order, and the orders over which the answer makes no sense.
 
         Those that the store has none for yet, or does not want to tell about, are absent.
         """
         halving = Halving(self._some_escrows)
-        found: dict[str, EscrowRow] = {}
-        left = list(dict.fromkeys(order_sns))
-        while left:
-            some, left = left[: self._batch], left[self._batch :]
-            found |= halving.about(some)
+        found = halving.about(self._batches(order_sns), self._client.overlap)
         halving.check()
         refused = halving.refused.items()
         return found, {sn for sn, fault in refused if isinstance(fault, Senseless)}
+
+    def _batches(self, order_sns: Sequence[str]) -> Iterator[Sequence[str]]:
+        """Batches as large as the store is known to take by then."""
+        left = list(dict.fromkeys(order_sns))
+        while left:
+            some, left = left[: self._batch], left[self._batch :]
+            yield some
 
     def _some_escrows(self, order_sns: Sequence[str]) -> dict[str, EscrowRow]:
         try:
@@ -144,20 +145,42 @@ class Details:
         asked = set(order_sns)
         return {sn: row for sn, row in escrow_rows(reply).items() if sn in asked}
 
-    def _returns(self, order_sn: str, escrow: EscrowRow | None) -> list[Row]:
+    def _return_sns(self, order_sn: str, escrow: EscrowRow | None) -> list[str]:
         """The returns of an order that its escrow names, or that the list told of."""
-        wanted = {*_named(escrow), *self._heard.get(order_sn, ())}
+        return sorted({*_named(escrow), *self._heard.get(order_sn, ())})[:MOST_RETURNS]
+
+    def _returns(self, wanted: tuple[str, Sequence[str]]) -> list[Row] | None:
+        """The returns of one order; None where the store answers something that makes no sense."""
+        order_sn, return_sns = wanted
         found: list[Row] = []
-        for return_sn in sorted(wanted)[:MOST_RETURNS]:
-            try:
-                reply = self._client.get("returns/get_return_detail", {"return_sn": return_sn})
-            except (NotFound, QuestionRefused):
-                continue  # the list of returns tells of it again when it changes
-            row = reply.object()
-            if as_sn(row.get("return_sn")) != return_sn:
-                raise Senseless("The store showed another return than was asked for.")
-            found.append(row)
+        try:
+            for return_sn in return_sns:
+                try:
+                    reply = self._client.get("returns/get_return_detail", {"return_sn": return_sn})
+                except (NotFound, QuestionRefused):
+                    continue  # the list of returns tells of it again when it changes
+                row = reply.object()
+                if as_sn(row.get("return_sn")) != return_sn:
+                    return None  # it showed another return than was asked for
+                found.append(row)
+        except (Senseless, RecursionError):
+            return None
         return [row for row in found if text(row, "order_sn") in ("", order_sn)]
+
+
+def _whole(
+    order: FetchedOrder, escrow: EscrowRow | None, returns: list[Row] | None
+) -> FetchedOrder:
+    if returns is None:
+        return _with_document(order, SENSELESS)
+    if escrow is None and not returns:
+        return _with_details(order, (), b"")
+    try:
+        told = _encoder.encode(returns)
+    except RecursionError:
+        return _with_document(order, SENSELESS)
+    body = b"null" if escrow is None else escrow.body
+    return _with_document(order, b'{"escrow":%b,"returns":%b}' % (body, told))
 
 
 def _with_document(order: FetchedOrder, document: bytes) -> FetchedOrder:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from platforms.base import StoreAccess
-from platforms.errors import BadResponse
+from platforms.errors import BadResponse, TryAgain
 from platforms.money import decode_json, encode_json
 from platforms.outgoing import Signature, Signer
 from platforms.shopee import loose_json
@@ -162,7 +162,11 @@ class Gateway:
 
     def __init__(self, access: StoreAccess) -> None:
         self.root = root_of(access.url)
-        self.transport = Transport(allow_private=access.allow_private, ca_file=access.ca_file)
+        self.transport = Transport(
+            allow_private=access.allow_private,
+            ca_file=access.ca_file,
+            at_once=access.requests_at_once,
+        )
         # Seconds that our clock is behind the store's, learnt when it refused our time.
         self._behind = 0
 
@@ -186,6 +190,8 @@ class Gateway:
             fault = error_of(answer, fields, path=call.path, is_reading=call.is_reading)
             if isinstance(fault, ClockRefused) and not is_last and self._take_time(fault):
                 continue
+            if isinstance(fault, TryAgain):  # a refusal of our pace may come with a 200
+                self.transport.lines.narrow()
             if fault is not None and bare(code) not in call.despite:
                 raise fault
             return Reply(

@@ -55,8 +55,6 @@ def read_rows(client: Client, order_sns: Sequence[str]) -> dict[str, FetchedRow]
         return {order_sn: rows[order_sn] for order_sn in some if order_sn in rows}
 
     halving = Halving(ask)
-    found: dict[str, FetchedRow] = {}
-    for some in batches(order_sns, MOST_AT_ONCE):
-        found |= halving.about(some)
+    found = halving.about(batches(order_sns, MOST_AT_ONCE), client.overlap)
     halving.check()
     return found | {order_sn: refused_row(order_sn) for order_sn in halving.refused}

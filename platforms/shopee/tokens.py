@@ -55,6 +55,11 @@ class Tokens:
             self._renew(refused=None)
         return owner_of(self._keys)
 
+    def owner_at_hand(self) -> Owner | None:
+        """In whose name to call, where that can be told without a look into the keyring."""
+        keys = self._keys
+        return owner_of(keys) if owner_of(keys).shop_id and _is_usable(keys) else None
+
     def app(self) -> Owner:
         """In whose name to call without a shop."""
         return owner_of(self._keys or self._keyring.read())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from platforms.base import (
+    ConnectGuide,
     Consent,
     CredentialField,
     FetchedOrder,
@@ -45,6 +46,17 @@ class WooCommerce:
             hint="Only for webhooks made by hand (WooCommerce > Settings > Advanced > Webhooks). "
             "Without it Tillbridge makes up one of its own.",
             is_optional=True,
+        ),
+    )
+    guide = ConnectGuide(
+        address_hint="The address of the shop's front page, with its folder if it is in one: "
+        "https://shop.example.com",
+        steps=(
+            "Sign in to WordPress as a user who may manage the shop.",
+            "Open *WooCommerce → Settings → Advanced → REST API* and click *Add key*.",
+            "Description: Tillbridge. User: one who may manage orders and products. Permissions: "
+            "*Read/Write*.",
+            "Click *Generate API key* and copy both values here. The store shows them once.",
         ),
     )
     default_statuses: tuple[str, ...] = statuses.DEFAULT_STATUSES

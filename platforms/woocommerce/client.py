@@ -17,10 +17,11 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from platforms.base import StoreAccess
-from platforms.errors import BadResponse, SiteRefused
+from platforms.errors import BadResponse, SiteRefused, TryAgain
 from platforms.json_body import json_part
 from platforms.money import decode_json, encode_json
 from platforms.outgoing import Signature, Signer
+from platforms.overlap import Overlap
 from platforms.transport import (
     DEADLINE_SECONDS,
     MOST_RETRIES,
@@ -101,7 +102,12 @@ class Client:
         self.scheme = urlsplit(self.root).scheme
         self._key = access.credentials.get("consumer_key", "").strip()
         self._secret = access.credentials.get("consumer_secret", "").strip()
-        self.transport = Transport(allow_private=access.allow_private, ca_file=access.ca_file)
+        self.transport = Transport(
+            allow_private=access.allow_private,
+            ca_file=access.ca_file,
+            at_once=access.requests_at_once,
+        )
+        self.overlap = Overlap(self.transport.lines)
 
     @property
     def requests(self) -> int:
@@ -179,6 +185,8 @@ class Client:
         is_reading = body is None
         found = json_part(answer.body)
         fault = error_of(answer, found, is_reading=is_reading)
+        if isinstance(fault, TryAgain):  # it broke down, or a proxy says so with a 200
+            self.transport.lines.narrow()
         if fault is not None:
             raise (self._moved(answer) if isinstance(fault, SiteRefused) else None) or fault
         return Reply(

@@ -36,7 +36,7 @@ def tell_shipped(client: Client, tracking_api: str, shipment: Shipment) -> Shipm
     done = []
     if shipment.tracking and tracking_api in TRACKING_APIS:
         done.append(_add_tracking(client, tracking_api, path, shipment))
-    elif shipment.tracking or shipment.carrier:
+    elif shipment.tracking or shipment.carrier or shipment.part:
         done.append(_add_note(client, path, shipment))
     if shipment.set_status is not None:
         done.append(_set_status(client, path, status, plain_status(shipment.set_status)))
@@ -79,7 +79,8 @@ def _add_note(client: Client, path: str, shipment: Shipment) -> str:
 
 
 def _note(shipment: Shipment) -> str:
-    carrier = f"Shipped with {shipment.carrier}" if shipment.carrier else "Shipped"
+    shipped = f"Shipped in part ({shipment.part})" if shipment.part else "Shipped"
+    carrier = f"{shipped} with {shipment.carrier}" if shipment.carrier else shipped
     tracking = f", tracking number {shipment.tracking}" if shipment.tracking else ""
     return f"{carrier}{tracking}."
 

@@ -53,7 +53,8 @@ def with_refunds(
             found = None  # the shop went back to an older WooCommerce
         if found is not None:
             return found
-    return tuple(_with(order, _of_order(client, facts, order.remote_id)) for order in orders)
+    refunds = client.overlap.map(lambda order: _of_order(client, facts, order.remote_id), orders)
+    return tuple(_with(order, of_it) for order, of_it in zip(orders, refunds, strict=True))
 
 
 def refunds_since(client: Client, facts: StoreFacts, since: datetime) -> Iterator[DetailNotice]:

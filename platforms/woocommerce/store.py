@@ -1,6 +1,7 @@
 """One WooCommerce shop, connected: what `platforms.base.Store` asks for, each by its module."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from platforms.base import (
@@ -19,6 +20,7 @@ from platforms.base import (
     StoreNotice,
     Subscription,
 )
+from platforms.overlap import Ahead
 from platforms.woocommerce import (
     catalogue,
     connection,
@@ -60,6 +62,10 @@ class WooCommerceStore:
     def orders_placed(self, *, since: datetime, until: datetime | None) -> Iterator[OrderPage]:
         """Orders of every status placed at or after `since` and before `until`."""
         return reading.orders_placed(self._client, self._facts, since=since, until=until)
+
+    def ahead(self, pages: Iterator[OrderPage]) -> AbstractContextManager[Ahead[OrderPage]]:
+        """Pages of one of the lists above, the next of which may be asked for early."""
+        return self._client.overlap.ahead(pages)
 
     def orders_by_id(self, remote_ids: Sequence[str]) -> tuple[FetchedOrder, ...]:
         """These orders as they are now; those that the list does not show are absent."""

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from jobs.bundled import Bundled
 from tests import factories as make
 from tests.cli.conftest import Run
-from webapp.database import utc_now, writing
+from webapp.database import reading, utc_now, writing
+from webapp.models.schedule import AskedWork
 from webapp.models.sites import Site
 
 
@@ -72,3 +73,16 @@ def test_a_server_that_is_away_is_a_sentence(
     said = ready("pull", "shop", "--queue", "--json")
 
     assert (said.status, said.json["error"]["code"]) == (1, "queue_unreachable")
+
+
+def test_what_was_asked_for_while_the_server_was_away_is_kept(
+    ready: Run, site: int, monkeypatch: pytest.MonkeyPatch, home: Path, home_engine: Engine
+) -> None:
+    monkeypatch.setenv("REDIS_URL", f"unix://{home / 'nobody.sock'}")
+
+    said = ready("pull", "shop", "--queue", "--order", "1001", "--json")
+
+    assert "is kept" in said.json["error"]["message"]
+    with reading(home_engine) as session:
+        (row,) = session.scalars(select(AskedWork)).all()
+    assert (row.kind, row.options, row.closed_at) == ("pull", '{"order": "1001"}', None)

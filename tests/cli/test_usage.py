@@ -21,6 +21,8 @@ from webapp.cli.commands import COMMANDS
         ("orders", "main", "--limit", "１"),
         ("order", "main"),
         ("sweep", "main", "--days", "999999999"),
+        ("retry", "main", "--code", "nonsense"),
+        ("retry", "main", "--code", "nonsense", "--queue"),
         ("ship", "main"),
         ("pull", "main", "--since", "yesterday"),
         ("pull", "main", "--since", "0001-01-01T00:00:00+14:00"),
@@ -86,3 +88,11 @@ def test_help_is_there_for_every_command(run: Run, words: tuple[str, ...]) -> No
 
 def test_the_version_is_said(run: Run) -> None:
     assert run("--version").out == f"Tillbridge {VERSION}\n"
+
+
+def test_a_cause_that_does_not_exist_is_answered_with_those_that_do(run: Run) -> None:
+    said = run("retry", "main", "--code", "nonsense")
+
+    assert said.status == 2
+    assert "'nonsense'" in said.err
+    assert "unmapped_listing" in said.err

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from jobs.due import due_work
 from jobs.work import Kind, Lane, Work
+from platforms.base import NoticeKind
 from tests import factories as make
-from webapp.backoffice.sites import leases, pulse
+from webapp.backoffice.sites import leases, notices, pulse
 from webapp.database import reading, writing
+from webapp.models.schedule import PushWish
 from webapp.models.sites import Site, SyncRun
 
 NOW = make.NOW
@@ -81,6 +84,31 @@ def test_an_order_whose_next_try_has_come_makes_its_site_due(engine: Engine) -> 
         make.order(session, later, state="retrying", next_attempt_at=NOW + timedelta(hours=1))
 
     assert [(work.kind, work.site_id) for work in _due(engine)] == [(Kind.PROCESS, now.id)]
+
+
+@pytest.mark.parametrize(
+    ("wished_before", "first"), [(1, Kind.PUSH), (-1, Kind.NOTICES)], ids=["before", "after"]
+)
+def test_a_shop_that_tells_of_sales_all_the_time_has_its_pushes_in_between(
+    engine: Engine, wished_before: int, first: Kind
+) -> None:
+    wished_at = PAST - timedelta(seconds=wished_before)
+    with writing(engine) as session:
+        site = _site(session, next_pull_at=NOW + timedelta(hours=1))
+        session.execute(insert(PushWish).values(site_id=site.id, at=wished_at))
+        notices.hear(session.connection(), site.id, NoticeKind.ORDER, "727", PAST)
+
+    assert [work.kind for work in _due(engine)] == [first]
+
+
+def test_a_shop_that_tells_of_sales_all_the_time_is_pulled_when_its_time_has_come(
+    engine: Engine,
+) -> None:
+    with writing(engine) as session:
+        site = _site(session, next_pull_at=PAST)
+        notices.hear(session.connection(), site.id, NoticeKind.ORDER, "727", NOW)
+
+    assert [work.kind for work in _due(engine)] == [Kind.PULL]
 
 
 def test_slow_sites_leave_one_worker_to_the_others(engine: Engine) -> None:

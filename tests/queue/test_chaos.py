@@ -22,4 +22,4 @@ def test_nothing_is_lost_or_doubled_and_work_goes_on_after_each_blow() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 lost, 0 pieces doubled, 0 off by a cent" in done.stdout
+    assert "0 lost, 0 doubled, 0 off by a cent" in done.stdout

@@ -48,7 +48,7 @@ def test_neither_keys_nor_buyers_stand_in_the_queue(floor: Floor) -> None:
 
         held = _everything(floor.redis)
 
-    assert b"jobs.tasks.pull" in held
+    assert b"jobs.tasks.asked" in held
     with reading(floor.engine) as session:
         buyers = session.scalars(select(OrderBuyer.name).where(OrderBuyer.name != "")).all()
     secrets = [*sandbox.credentials.values(), *buyers]

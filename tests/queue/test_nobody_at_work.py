@@ -61,10 +61,10 @@ def test_the_same_work_is_taken_once_and_says_which_job_it_is(floor: Floor) -> N
     assert (later.job, later.is_enqueued) == (first.job, False)
 
 
-def test_work_for_one_order_waits_beside_work_for_another(floor: Floor) -> None:
+def test_what_people_asked_for_waits_beside_what_is_due(floor: Floor) -> None:
     jobs = [
-        hand_over(floor.redis, _work(options={"order": number, "is_asked": True}), utc_now())
-        for number in ("10", "11", "10")
+        hand_over(floor.redis, _work(kind=kind), utc_now())
+        for kind in (Kind.PULL, Kind.ASKED, Kind.ASKED)
     ]
 
     assert [each.is_enqueued for each in jobs] == [True, True, False]

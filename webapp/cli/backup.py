@@ -1,10 +1,12 @@
 """`backup FILE`: the whole database in one consistent file, while everything runs."""
 
 import argparse
+import fcntl
 import os
+import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,10 +17,13 @@ from webapp.cli.context import Context
 from webapp.cli.faults import CommandFault
 from webapp.cli.output import Answer
 from webapp.cli.progress import shown_progress
+from webapp.cli.stopping import interrupted_by_sigterm
 from webapp.cli.tables import count
 from webapp.cli.whole_files import SYSTEM_FOLDERS
 from webapp.config import unlock
 from webapp.database import utc_now
+
+UNFINISHED = ".unfinished"
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +42,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         unlock(context.config)  # says so where there are none, or bad ones
     keys = keys_of(context.config) if arguments.with_keys else None
     engine = context.any_engine
-    with _whole_file(path) as file, shown_progress() as progress:
+    with interrupted_by_sigterm(), _whole_file(path) as file, shown_progress() as progress:
         manifest = take_backup(engine, file, keys=keys, now=utc_now(), progress=progress)
         if manifest is None:
             raise CommandFault(
@@ -87,15 +92,29 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
 
     OSError: where it should stand is no place, or the disk is full; it names the file.
     """
+    begins = f".{path.name[:80]}."
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
+        _sweep(path.parent, begins)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=begins, suffix=UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as file:
+                with suppress(OSError):  # some network folders know no locks, and are not swept
+                    fcntl.flock(file, fcntl.LOCK_EX)
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(path)
+                Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as fault:
         raise OSError(fault.errno, fault.strerror, str(path)) from fault
+
+
+def _sweep(folder: Path, begins: str) -> None:
+    """Remove what killed backups of this file left; one that is being written is locked."""
+    ours = re.compile(re.escape(begins) + r"\w{8}" + re.escape(UNFINISHED))
+    for left in folder.iterdir():
+        if ours.fullmatch(left.name):
+            with suppress(OSError), left.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()

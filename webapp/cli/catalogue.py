@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
             context,
             arguments.name,
             lambda connection: request_catalogue(
-                context.engine, connection, site_id, now=utc_now()
+                context.engine, connection, site_id, now=utc_now(), actor=ACTOR
             ),
         )
     with context.runtime() as runtime:

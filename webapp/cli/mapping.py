@@ -1,7 +1,6 @@
 """`mapping`: which listing is which stock item, as a sheet in and out, or by equal SKUs."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from webapp.backoffice.files.sheets import SheetProblem, read_sheet_file, sheet_bytes
@@ -13,6 +12,7 @@ from webapp.backoffice.goods.mapping import (
     export_mapping,
     import_mapping,
 )
+from webapp.backoffice.goods.mapping_sheet import lacking
 from webapp.cli.context import ACTOR, Context, site_named
 from webapp.cli.output import Answer, fault_lines
 from webapp.cli.sheet_faults import problem_rows, unreadable
@@ -49,9 +49,9 @@ def run_import(arguments: argparse.Namespace, context: Context) -> Answer:
     with context.writing() as session:
         site = site_named(session, arguments.name)
         sheet = read_sheet_file(Path(arguments.file), COLUMNS)
-        lacking = _lacking(sheet.columns)
-        if lacking:
-            raise unreadable(arguments.file, [SheetProblem(row=1, column="", message=lacking)])
+        missing = lacking(sheet.columns)
+        if missing:
+            raise unreadable(arguments.file, [SheetProblem(row=1, column="", message=missing)])
         done = import_mapping(
             session,
             site,
@@ -105,17 +105,6 @@ def run_auto(arguments: argparse.Namespace, context: Context) -> Answer:
         "requeued": done.requeued,
     }
     return Answer(data=data, text=_auto_text(arguments.name, done, dry_run=arguments.dry_run))
-
-
-def _lacking(columns: Sequence[str]) -> str:
-    """What a sheet lacks to be a mapping, as a sentence; "" when it has what it needs.
-
-    A sheet without sku and ignore would unmap every listing that it names.
-    """
-    for either in (("listing_id", "listing_sku"), ("sku", "ignore")):
-        if not set(either) & set(columns):
-            return f"The sheet has neither a column {either[0]} nor {either[1]}."
-    return ""
 
 
 def _import_text(site: str, done: MappingImport, *, dry_run: bool) -> str:

@@ -2,12 +2,13 @@
 
 import argparse
 
+from sqlalchemy.orm import Session
+
 from platforms.money import currency_digits, plain
+from webapp.backoffice.reports.order_causes import WAITING_FOR_SOMETHING, Cause, causes
 from webapp.backoffice.reports.order_list import (
-    Cause,
     OrderFilter,
     OrderRow,
-    causes,
     count_orders,
     list_orders,
 )
@@ -36,9 +37,15 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         found = count_orders(session, wanted)
         states = counts_by_state(session, site.id)
         rows = list_orders(session, wanted, limit=arguments.limit)
-        held_up = [] if context.wants_json else causes(session, wanted)
+        held_up = [] if context.wants_json else _held_up(session, wanted)
     data = {"count": found, "states": states, "orders": [_row(row) for row in rows]}
     return Answer(data=data, text=lambda: _text(site.name, found, states, rows, held_up))
+
+
+def _held_up(session: Session, wanted: OrderFilter) -> list[Cause]:
+    states = [state for state in WAITING_FOR_SOMETHING if wanted.state in (None, state)]
+    sites = None if wanted.site_id is None else [wanted.site_id]
+    return causes(session, sites=sites, states=states, code=wanted.code)
 
 
 def _row(row: OrderRow) -> dict[str, object]:

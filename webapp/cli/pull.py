@@ -55,6 +55,7 @@ def _hand_over(arguments: argparse.Namespace, context: Context, site_id: int) ->
             connection,
             site_id,
             now=utc_now(),
+            actor=ACTOR,
             order=arguments.order,
             since=instant(arguments.since),
             until=instant(arguments.until),

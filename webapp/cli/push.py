@@ -47,7 +47,7 @@ def _hand_over(arguments: argparse.Namespace, context: Context, site_id: int) ->
         context,
         arguments.name,
         lambda connection: request_push(
-            context.engine, connection, site_id, now=utc_now(), sends_all=arguments.all
+            context.engine, connection, site_id, now=utc_now(), actor=ACTOR, sends_all=arguments.all
         ),
     )
 

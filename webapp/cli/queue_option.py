@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from webapp.cli.context import Context
-from webapp.cli.faults import UsageFault
+from webapp.cli.faults import CommandFault, UsageFault
 from webapp.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def handed_over(context: Context, name: str, request: "Callable[[Redis], HandedO
         connection = broker.for_people(started_url(context))
         try:
             done = request(connection)
+        except broker.AWAY as fault:
+            raise CommandFault(
+                "queue_unreachable",
+                "The queue's server cannot be reached. What you asked for is kept, and done when "
+                "the workers have it back.",
+                "Look at REDIS_URL and whether the server runs; without --queue it is done here.",
+            ) from fault
         finally:
             connection.close()
     said = "it is handed to the workers" if done.is_enqueued else "it already waits or runs"

@@ -1,6 +1,5 @@
 """The queue's server, as commands meet it: found or started, its faults told as sentences."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -48,10 +47,3 @@ def told_apart() -> Iterator[None]:
             "The queue's server cannot be reached.",
             "Look at REDIS_URL and whether the server runs; without --queue it is done here.",
         ) from fault
-
-
-def log_to_stderr() -> None:
-    """Processes that nobody watches say on stderr what went otherwise than meant."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )

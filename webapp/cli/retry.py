@@ -3,6 +3,7 @@
 import argparse
 
 from jobs.retry import retry_orders
+from webapp.backoffice.errors import Code
 from webapp.backoffice.reports.order_view import find_orders
 from webapp.backoffice.states import State
 from webapp.cli.context import ACTOR, Context, site_named
@@ -16,7 +17,12 @@ from webapp.database import utc_now
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the site")
     parser.add_argument("--order", metavar="NUMBER", help="this order alone")
-    parser.add_argument("--code", help="a cause, such as unmapped_listing")
+    parser.add_argument(
+        "--code",
+        choices=[code.value for code in Code],
+        metavar="CODE",
+        help="a cause, such as unmapped_listing",
+    )
     parser.add_argument("--state", choices=[state.value for state in State])
     declare_queue(parser)
     parser.set_defaults(run=run)
@@ -56,6 +62,7 @@ def _hand_over(arguments: argparse.Namespace, context: Context, site_id: int) ->
             connection,
             site_id,
             now=utc_now(),
+            actor=ACTOR,
             order=arguments.order,
             code=arguments.code,
             state=arguments.state,

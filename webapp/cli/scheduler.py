@@ -5,7 +5,7 @@ import argparse
 from jobs.heartbeat import keep_beating, nothing
 from webapp.cli.context import Context
 from webapp.cli.output import Answer, complain
-from webapp.cli.queueing import log_to_stderr, queue_url
+from webapp.cli.queueing import queue_url
 from webapp.cli.stopping import until_stopped
 from webapp.cli.supervised import declare_supervised, end_with_supervisor
 
@@ -18,7 +18,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     context.engine  # noqa: B018 - says at once what the home lacks
     with queue_url(context) as (url, server), until_stopped():
-        log_to_stderr()
         end_with_supervisor(arguments)
         if not arguments.supervised:
             complain("The scheduler runs. Ctrl-C stops it.")

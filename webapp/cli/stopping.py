@@ -30,6 +30,18 @@ def until_stopped() -> Iterator[None]:
             signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the body as Ctrl-C does: it cleans up after itself, and the command fails."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if in_main_thread else None
+    try:
+        yield
+    finally:
+        if in_main_thread:
+            signal.signal(signal.SIGTERM, before)
+
+
 def wait_forever() -> None:
     """Sleep until a signal comes; inside `until_stopped`."""
     while True:

@@ -12,8 +12,10 @@ from webapp.app import create_app
 from webapp.cli.arguments import port
 from webapp.cli.context import Context
 from webapp.cli.output import Answer, complain, print_json
+from webapp.cli.request_limits import SETTINGS, limited_channel
 from webapp.cli.stopping import until_stopped
 from webapp.cli.supervised import declare_supervised, end_with_supervisor
+from webapp.webhooks import DOOR
 
 THREADS = 8
 
@@ -66,7 +68,9 @@ def open_server(app: Flask, host: str, wanted_port: int) -> WebServer:
     """A server that listens; nothing is answered before `run`. OSError: the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, wanted_port), family=family)
-    server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
+    server = create_server(app, sockets=[listening], threads=THREADS, ident=None, **SETTINGS)
+    tally = app.extensions[DOOR].tally
+    server.channel_class = limited_channel(lambda: tally.add("too_large"))
     name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared only
     shown = f"[{name}]" if ":" in name else name
     return WebServer(f"http://{shown}:{listening.getsockname()[1]}", server, listening)

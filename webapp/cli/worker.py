@@ -6,7 +6,7 @@ from jobs.worker import work
 from webapp.cli.arguments import positive
 from webapp.cli.context import Context
 from webapp.cli.output import Answer, complain
-from webapp.cli.queueing import log_to_stderr, queue_url
+from webapp.cli.queueing import queue_url
 from webapp.cli.supervised import declare_supervised, end_with_supervisor
 from webapp.cli.supervising import Part, Supervisor, this_command
 
@@ -23,7 +23,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     database = context.engine.url.render_as_string(hide_password=False)
     with queue_url(context) as (url, _):
-        log_to_stderr()
         if arguments.count > 1:
             return _several(arguments)
         end_with_supervisor(arguments)

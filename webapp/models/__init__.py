@@ -15,6 +15,7 @@ def all_tables() -> MetaData:
         notices,
         orders,
         people,
+        previews,
         schedule,
         settlement,
         sites,

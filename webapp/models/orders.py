@@ -4,7 +4,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base
@@ -18,6 +28,9 @@ KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
 # their place SQLite would not know the index for fit, and go through every order.
 WAITING = "is_due OR state IN ('pending', 'retrying')"
 IS_WAITING = text(f"({WAITING})")
+# What the index of causes holds, in the same way.
+HELD_UP = "state IN ('blocked', 'failed', 'retrying')"
+IS_HELD_UP = text(HELD_UP)
 
 
 class ChannelOrder(Base):
@@ -33,6 +46,7 @@ class ChannelOrder(Base):
         UniqueConstraint("site_id", "remote_id"),
         Index(None, "site_id", "number"),
         Index(None, "site_id", "state", "ordered_at", "id"),
+        Index(None, "site_id", "status", "state", "ordered_at", "id"),
         Index(None, "ordered_at", "id"),
         Index(
             "ix_channel_orders_waiting",
@@ -40,6 +54,16 @@ class ChannelOrder(Base):
             "id",
             sqlite_where=text(WAITING),
             postgresql_where=text(WAITING),
+        ),
+        Index(
+            "ix_channel_orders_causes",
+            "site_id",
+            "state",
+            "code",
+            "currency",
+            "total",
+            sqlite_where=text(HELD_UP),
+            postgresql_where=text(HELD_UP),
         ),
     )
 
@@ -100,9 +124,21 @@ class OrderBuyer(Base):
     """
 
     __tablename__ = "order_buyers"
-    __table_args__ = tuple(
-        Index(None, key, sqlite_where=text(f"{key} <> ''"), postgresql_where=text(f"{key} <> ''"))
-        for key in ("word_1", "word_2", "word_3", "word_4", "email_key", "phone_key")
+    __table_args__ = (
+        *(
+            Index(
+                None, key, sqlite_where=text(f"{key} <> ''"), postgresql_where=text(f"{key} <> ''")
+            )
+            for key in ("word_2", "word_3", "word_4", "email_key", "phone_key")
+        ),
+        # Most people have two names: both are found in the one index.
+        Index(
+            None,
+            "word_1",
+            "word_2",
+            sqlite_where=text("word_1 <> ''"),
+            postgresql_where=text("word_1 <> ''"),
+        ),
     )
 
     channel_order_id: Mapped[int] = mapped_column(
@@ -185,7 +221,7 @@ class OrderNeed(Base):
 class Delivery(Base):
     """Goods of a retail order leaving, and whether the store was told.
 
-    `source`: "here" or "store". `told`: "waiting", "told", "refused", "not_wanted", "by_store".
+    `is_last`: with it, everything of the order has left. `source`: "here" or "store". `told`: "waiting", "told", "refused", "not_wanted", "by_store".
     `tracking_asked_at`: when the store was last asked for its courier's number.
     """
 
@@ -205,6 +241,7 @@ class Delivery(Base):
         ForeignKey("channel_orders.id", ondelete="RESTRICT")
     )
     number: Mapped[int]
+    is_last: Mapped[bool] = mapped_column(default=True, server_default=true())
     source: Mapped[str] = mapped_column(String(10))
     carrier: Mapped[str] = mapped_column(String(80), default="")
     tracking: Mapped[str] = mapped_column(String(120), default="")
@@ -214,6 +251,19 @@ class Delivery(Base):
     told: Mapped[str] = mapped_column(String(12))
     told_at: Mapped[datetime | None] = mapped_column(Instant)
     told_message: Mapped[str | None] = mapped_column(Text)
+
+
+class DeliveryLine(Base):
+    """How many of an order's line left with a delivery; one without any took all there was."""
+
+    __tablename__ = "delivery_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="RESTRICT"), primary_key=True
+    )
+    remote_line_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    quantity: Mapped[int]
 
 
 class PaymentReceipt(Base):

@@ -44,6 +44,7 @@ class Site(Base):
     stock_from: Mapped[datetime | None] = mapped_column(Instant)
     pull_every: Mapped[int | None]
     push_every: Mapped[int | None]
+    requests_at_once: Mapped[int] = mapped_column(default=2, server_default="2")
     attempt_limit: Mapped[int] = mapped_column(default=8)
     buyer_days: Mapped[int]
     automation: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -70,6 +71,8 @@ class Site(Base):
     stopped_code: Mapped[str | None] = mapped_column(String(40))
     stopped_message: Mapped[str | None] = mapped_column(Text)
     push_seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    push_held_at: Mapped[datetime | None] = mapped_column(Instant)
+    push_held_message: Mapped[str | None] = mapped_column(Text)
 
 
 class SiteWiring(Base):

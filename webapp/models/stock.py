@@ -3,7 +3,15 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base
@@ -86,3 +94,15 @@ class Oversell(Base):
     )
     missing: Mapped[int]
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CountSheet(Base):
+    """An uploaded sheet of counts, packed, until a person has seen what it would post."""
+
+    __tablename__ = "count_sheets"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str | None] = mapped_column(String(200))
+    counted_at: Mapped[datetime | None] = mapped_column(Instant)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -28,6 +28,7 @@ def _clock(**given: Any) -> SiteClock:
         "next_pull_at": LATER,
         "next_push_at": LATER,
         "push_seen_at": BEFORE,
+        "push_held_at": None,
         "last_sweep_at": NOW,
         "last_catalogue_at": NOW,
         "last_payouts_at": NOW,
@@ -75,6 +76,10 @@ def test_a_sale_elsewhere_makes_a_push_due_once_it_has_settled() -> None:
 
 def test_nothing_is_pushed_before_a_person_has_seen_the_first_dry_run() -> None:
     assert _due(_clock(push_seen_at=None, next_push_at=BEFORE), BEFORE) == {}
+
+
+def test_nothing_is_pushed_by_itself_while_a_person_is_asked() -> None:
+    assert _due(_clock(push_held_at=BEFORE, next_push_at=BEFORE), BEFORE) == {}
 
 
 @pytest.mark.parametrize(
@@ -135,14 +140,13 @@ def test_a_jobs_id_holds_the_moment_and_the_lease_it_was_found_due_at() -> None:
     assert name_of(_work().job_id) == _work().name == "pull-3"
 
 
-def test_what_a_person_asked_for_is_the_same_pull_but_another_push() -> None:
-    asked = {"is_asked": True}
-
-    assert _work(options=asked).name == _work().name
-    assert _work(kind=Kind.PUSH, options=asked).name != _work(kind=Kind.PUSH).name
+def test_a_pull_waits_once_whoever_asked_for_it() -> None:
+    assert _work(is_asked=True).name == _work().name
+    assert _work(kind=Kind.ASKED).name != _work().name
 
 
 def test_nothing_that_can_go_on_later_takes_long_in_the_quick_lane() -> None:
     assert _work().limit == QUICK_LIMIT
     assert _work(lane=Lane.SLOW).limit == LIMITS[Kind.PULL]
-    assert _work(options={"order": "10", "is_asked": True}).limit == LIMITS[Kind.PULL]
+    assert _work(kind=Kind.ASKED).limit == QUICK_LIMIT
+    assert _work(kind=Kind.PROCESS).limit == LIMITS[Kind.PROCESS]

@@ -88,7 +88,10 @@ def write_batch(
     )  # fmt: skip
     changes = _stock_changes(candidates)
     apply_changes(session, changes, forms.now)
-    wish_pushes(session, forms.site_id, shown_otherwise(changes), forms.now)
+    changed_since = min((each.modified_at for each in candidates), default=None)
+    wish_pushes(
+        session, forms.site_id, shown_otherwise(changes), forms.now, changed_since=changed_since
+    )
     _note_lines(session, candidates)
 
 
