@@ -22,8 +22,9 @@ from platforms.base import (
     Stage,
     StockKeeping,
 )
+from webapp.backoffice.goods.listing_words import words_of_listing
 from webapp.backoffice.sites.settings import REQUIRED_ROLES, Role
-from webapp.models.catalogue import Listing
+from webapp.models.catalogue import Kind, Listing, ListingWord
 from webapp.models.ledgers import Ledger
 from webapp.models.mapping import Mapping, MappingComponent
 from webapp.models.orders import (
@@ -192,7 +193,13 @@ def listing(session: Session, site: Site, key: str, **given: Any) -> Listing:
         "first_seen_at": NOW,
         **given,
     }
-    return _store(session, Listing(site_id=site.id, key=key, **values))
+    row = _store(session, Listing(site_id=site.id, key=key, **values))
+    session.add_all(
+        ListingWord(listing_id=row.id, word=word, site_id=site.id)
+        for word in words_of_listing(row.key, row.sku, row.name)
+    )
+    session.flush()
+    return row
 
 
 def mapping(
@@ -213,6 +220,8 @@ def mapping(
     for component in components:
         item, quantity = component if isinstance(component, tuple) else (component, 1)
         session.add(MappingComponent(mapping_id=row.id, stock_item_id=item.id, quantity=quantity))
+    if row.is_current:
+        listing.kind = Kind.IGNORED if row.is_ignored else Kind.MAPPED
     session.flush()
     return row
 

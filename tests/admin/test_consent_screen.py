@@ -83,7 +83,7 @@ def test_an_owner_lets_us_in_on_either_page_of_the_store(
     answer = person.get(back)
 
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"/sites/{market}/"
+    assert answer.headers["Location"] == f"/sites/{market}/integration/"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "market is authorised" in person.toast()
     assert keys(shop_engine, market)["refresh_token"]
@@ -199,7 +199,7 @@ def test_what_stopped_the_site_is_over_after_a_new_consent(
         site.stopped_at, site.stopped_code = datetime.now(UTC), "store_refused_credentials"
         site.stopped_message = "The consent is over."
     person = as_role("operator")
-    assert "The consent is over." in person.get(f"/sites/{market}/").text
+    assert "The consent is over." in person.get(f"/sites/{market}/integration/").text
 
     person.get(at_the_store(begun(person, market)[0]))
 
@@ -213,7 +213,7 @@ def test_a_role_without_the_right_sees_no_button_and_forges_in_vain(
 ) -> None:
     person = as_role(role)
 
-    assert "/begin" not in person.get(f"/sites/{market}/").text
+    assert "/begin" not in person.get(f"/sites/{market}/integration/").text
     assert person.post(f"/sites/{market}/authorise/begin").status_code == 403
     assert person.get(f"/sites/{market}/authorise/links").status_code == 403
     assert person.get(f"/sites/{market}/authorise/?code=x&state=y").status_code == 403
@@ -259,7 +259,9 @@ def test_neither_page_shows_a_key(
     person = as_role("operator")
     links = begun(person, market)
     person.get(at_the_store(links[0]))
-    shown = person.get(f"/sites/{market}/").text + person.get("/sites/").text + str(links)
+    shown = (
+        person.get(f"/sites/{market}/integration/").text + person.get("/sites/").text + str(links)
+    )
 
     found = keys(shop_engine, market)
 

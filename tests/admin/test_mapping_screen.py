@@ -2,13 +2,16 @@
 
 import csv
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
+from werkzeug.test import TestResponse
 
 from tests import factories as make
 from tests.admin.conftest import AsRole
 from tests.admin.shop import PEOPLE, Shop
+from tests.admin.visitor import Visitor
 from webapp.database import reading, writing
 from webapp.models.audit import AuditEntry
 from webapp.models.mapping import Mapping, MappingComponent
@@ -20,6 +23,15 @@ from webapp.models.stock import StockItem
 def kettle(shop_engine: Engine) -> None:
     with writing(shop_engine) as session:
         make.stock_item(session, "KETTLE-12", 20, name="Enamel kettle 1.2 L")
+
+
+STANDING = re.compile(r'name="standing" value="([^"]+)"')
+
+
+def save(visitor: Visitor, path: str, **fields: Any) -> TestResponse:
+    """Send the form of one listing as its page was drawn."""
+    found = STANDING.search(visitor.get(path).text)
+    return visitor.post(path, standing=found[1] if found else "", **fields)
 
 
 def standing(engine: Engine, listing_id: int) -> tuple[Mapping | None, list[tuple[str, int]]]:
@@ -69,9 +81,8 @@ def test_mapping_a_listing_lets_its_orders_go_at_once(
     merchandiser = as_role("merchandiser")
     listing = shop.listings["845"]
 
-    merchandiser.post(
-        f"/mapping/{shop.site}/{listing}", means="stock", sku=["KETTLE-12", ""], quantity=["1", "1"]
-    )
+    path = f"/mapping/{shop.site}/{listing}"
+    save(merchandiser, path, means="stock", sku=["KETTLE-12", ""], quantity=["1", "1"])
 
     assert "2 orders went on: 2 synced." in merchandiser.toast()
     mapping, parts = standing(shop_engine, listing)
@@ -135,9 +146,8 @@ def test_a_listing_is_ignored_with_its_reason(
 ) -> None:
     listing = shop.listings["846"]
 
-    as_role("merchandiser").post(
-        f"/mapping/{shop.site}/{listing}", means="ignore", reason="Given away"
-    )
+    path = f"/mapping/{shop.site}/{listing}"
+    save(as_role("merchandiser"), path, means="ignore", reason="Given away")
 
     mapping, _ = standing(shop_engine, listing)
     assert mapping is not None
@@ -159,11 +169,11 @@ def test_a_correction_moves_the_difference_and_from_now_on_does_not(
             return item.on_hand
 
     before = on_hand("MUG-BATIK-TER")
-    merchandiser.post(path, **change, reach="from_now")
+    save(merchandiser, path, **change, reach="from_now")
     assert on_hand("MUG-BATIK-TER") == before
-    merchandiser.post(path, **{**change, "sku": "MUG-BATIK-IND"}, reach="from_now")
+    save(merchandiser, path, **{**change, "sku": "MUG-BATIK-IND"}, reach="from_now")
 
-    merchandiser.post(path, **change, reach="correction")
+    save(merchandiser, path, **change, reach="correction")
 
     assert on_hand("MUG-BATIK-IND") == 52 - 2
     assert on_hand("MUG-BATIK-TER") == before
@@ -183,3 +193,44 @@ def test_the_downloaded_sheet_lists_every_listing(as_role: AsRole, shop: Shop) -
     rows = list(csv.DictReader(answer.get_data().decode("utf-8-sig").splitlines()))
     assert [row["listing_id"] for row in rows].count("830") == 3
     assert {row["listing_id"] for row in rows} == set(shop.listings)
+
+
+def test_both_sheets_are_offered_and_the_second_is_a_spreadsheet(
+    as_role: AsRole, shop: Shop
+) -> None:
+    answer = as_role("merchandiser").get(f"/mapping/{shop.site}/sheet.xlsx")
+
+    assert answer.get_data().startswith(b"PK")
+    assert "mapping" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.usefixtures("kettle")
+def test_a_listing_that_somebody_else_mapped_meanwhile_is_shown_and_not_overwritten(
+    shop_engine: Engine, as_role: AsRole, shop: Shop
+) -> None:
+    listing = shop.listings["845"]
+    path = f"/mapping/{shop.site}/{listing}"
+    merchandiser = as_role("merchandiser")
+    drawn = STANDING.search(merchandiser.get(path).text)
+    assert drawn is not None
+    save(as_role("admin"), path, means="stock", sku="KETTLE-12", quantity="1")
+
+    answer = merchandiser.post(path, standing=drawn[1], means="stock", sku="TRAY-S", quantity="1")
+
+    assert answer.status_code == 409
+    assert "somebody changed this listing meanwhile" in answer.text
+    assert "1 × KETTLE-12" in answer.text
+    assert 'value="TRAY-S"' in answer.text
+    assert standing(shop_engine, listing)[1] == [("KETTLE-12", 1)]
+
+
+def test_what_a_correction_reaches_is_counted_before_it_is_saved(
+    as_role: AsRole, shop: Shop
+) -> None:
+    path = f"/mapping/{shop.site}/{shop.listings['811:1204']}"
+
+    fragment = as_role("merchandiser").get(f"{path}/reach").text
+    page = as_role("merchandiser").get(f"{path}?reach=1").text
+
+    assert "4 orders with 7 sold pieces were read as" in fragment
+    assert "4 orders with 7 sold pieces were read as" in page

@@ -7,10 +7,17 @@ from sqlalchemy import Engine, select
 
 from tests.admin.conftest import AsRole
 from tests.admin.shop import PEOPLE, Shop, pull, woo_order
-from webapp.database import reading, writing
+from webapp.backoffice.sites import leases
+from webapp.database import reading, utc_now, writing
 from webapp.models.audit import AuditEntry
 from webapp.models.journal import JournalEntry
-from webapp.models.orders import ChannelOrder, Delivery, OrderPayload, RetailOrder, SyncEvent
+from webapp.models.orders import (
+    ChannelOrder,
+    OrderPayload,
+    RetailOrder,
+    SyncEvent,
+)
+from webapp.models.schedule import AskedWork
 
 MUG = ("811:1204", "Batik mug 350 ml, indigo", "CB-350-IND")
 
@@ -49,7 +56,9 @@ def test_every_amount_of_the_journal_says_because(as_role: AsRole, shop: Shop) -
     boxes = re.findall(r'id="(why-[^"]+)" popover', page)
     assert len(buttons) == 7
     assert buttons == boxes
-    assert "<code>order.total</code></dt><dd>103.88" in page
+    assert "order.total</a></code></dt><dd>103.88" in page
+    assert "order.line_items[0].total</a></code></dt><dd>− 90.00" in page
+    assert re.search(r"Field in the data|Fields in the data", page)
     assert "2 entries, balanced" in page
 
 
@@ -77,6 +86,7 @@ def test_the_data_is_laid_out_by_version_and_names_no_buyer(
     first = as_role("operator").get(f"/orders/{order}/data?version=1").text
 
     shown = re.findall(r"<pre[^>]*>(.*?)</pre>", first, re.DOTALL)[0].replace("&#34;", '"')
+    shown = re.sub(r"</?mark[^>]*>", "", shown)
     assert json.loads(shown)["order"]["total"] == "103.88"
     assert "Rahim" not in shown
     assert "Version 2" in newest
@@ -192,33 +202,6 @@ def test_an_operator_lets_a_held_order_go(shop_engine: Engine, as_role: AsRole, 
     assert order_row(shop_engine, order).state == "synced"
 
 
-def test_an_order_blocked_for_moneys_sake_ships(
-    shop_engine: Engine, as_role: AsRole, shop: Shop
-) -> None:
-    order = shop.orders["10533"]
-    operator = as_role("operator")
-
-    operator.post(f"/orders/{order}/ship", carrier="Pos Laju", tracking="EP221840917MY")
-
-    with reading(shop_engine) as session:
-        delivery = session.scalars(select(Delivery).where(Delivery.channel_order_id == order)).one()
-    assert (delivery.carrier, delivery.tracking, delivery.told) == (
-        "Pos Laju",
-        "EP221840917MY",
-        "waiting",
-    )
-    assert order_row(shop_engine, order).code == "totals_mismatch"
-    assert "the store is told with the next push" in operator.get(f"/orders/{order}/delivery").text
-
-
-def test_a_held_order_does_not_ship_and_says_why(as_role: AsRole, shop: Shop) -> None:
-    operator = as_role("operator")
-
-    operator.post(f"/orders/{shop.orders['10534']}/ship")
-
-    assert "is on hold: More than MYR 900: call the buyer" in operator.toast()
-
-
 def test_an_order_that_is_not_there_is_a_404(as_role: AsRole) -> None:
     operator = as_role("operator")
 
@@ -239,3 +222,95 @@ def test_an_order_whose_payload_makes_no_sense_still_opens(
 
     for tab in ("", "processing", "delivery", "journal", "history", "data"):
         assert operator.get(f"/orders/{order}/{tab}").status_code == 200
+
+
+def test_a_number_of_the_journal_leads_to_its_field_in_the_data(
+    as_role: AsRole, shop: Shop
+) -> None:
+    order = shop.orders["10482"]
+
+    journal = as_role("bookkeeper").get(f"/orders/{order}/journal").text
+    data = as_role("bookkeeper").get(f"/orders/{order}/data").text
+
+    linked = set(re.findall(rf'href="/orders/{order}/data#(at-[^"]+)"', journal))
+    assert "at-order.total" in linked
+    assert "at-order.meta_data[0].value" in linked
+    assert linked <= set(re.findall(r'<mark id="(at-[^"]+)"', data))
+
+
+def test_two_versions_are_compared_field_by_field(
+    shop_engine: Engine, as_role: AsRole, shop: Shop
+) -> None:
+    again = woo_order("10482", [(*MUG, 1, "50.00", "45.00")], tax="2.94", note="New note", days=0)
+    again["date_modified_gmt"] = "2026-11-24T06:20:00"
+    pull(shop_engine, shop.site, [again])
+    order = shop.orders["10482"]
+
+    page = as_role("operator").get(f"/orders/{order}/data?version=2&against=1").text
+
+    changed = dict(re.findall(r'tb-mono tb-break">([^<]+)</th>.*?<ins>([^<]*)</ins>', page))
+    assert changed["order.line_items[#1].quantity"] == "1"
+    assert changed["order.total"] == "&#34;47.94&#34;"
+    assert "note" not in page.split('id="h-raw"')[1].split("h-version")[0]
+    assert as_role("operator").get(f"/orders/{order}/data?version=2&against=9").status_code == 404
+
+
+def test_retry_by_htmx_brings_the_timeline_with_its_outcome(as_role: AsRole, shop: Shop) -> None:
+    operator = as_role("operator")
+    order = shop.orders["10490"]
+
+    answer = operator.client.post(
+        f"/orders/{order}/retry",
+        data={"csrf_token": operator.token()},
+        headers={"HX-Request": "true"},
+    )
+
+    assert answer.status_code == 200
+    assert "<!doctype html>" not in answer.text
+    assert "Retried: the order is synced." in answer.text
+    assert "hx-trigger" not in answer.text
+    assert 'id="order-state" hx-swap-oob="true"' in answer.text
+
+
+def test_a_retry_that_another_process_keeps_waiting_is_asked_for_again(
+    shop_engine: Engine, as_role: AsRole, shop: Shop
+) -> None:
+    operator = as_role("operator")
+    order = shop.orders["10490"]
+    with writing(shop_engine) as session:
+        leases.claim(session, shop.site, utc_now())
+
+    answer = operator.client.post(
+        f"/orders/{order}/retry",
+        data={"csrf_token": operator.token()},
+        headers={"HX-Request": "true"},
+    )
+
+    assert f'hx-get="/orders/{order}/processing/now" hx-trigger="every 2s"' in answer.text
+    assert "No worker is running" in answer.text
+
+
+def test_what_only_the_store_can_tell_is_retried_by_the_workers(
+    shop_engine: Engine, as_role: AsRole, shop: Shop
+) -> None:
+    order = shop.orders["10526"]
+    with writing(shop_engine) as session:
+        session.get_one(ChannelOrder, order).code = "store_bad_response"
+
+    as_role("operator").post(f"/orders/{order}/retry")
+
+    with reading(shop_engine) as session:
+        asked = session.scalars(select(AskedWork)).one()
+    assert (asked.kind, json.loads(asked.options)) == ("retry", {"order": "10526"})
+
+
+def test_what_holds_an_order_up_leads_to_the_field_where_it_is_mended(
+    as_role: AsRole, shop: Shop
+) -> None:
+    unwired = as_role("bookkeeper").get(f"/orders/{shop.orders['2071']}/processing").text
+    foreign = as_role("bookkeeper").get(f"/orders/{shop.orders['10529']}/processing").text
+    apart = as_role("bookkeeper").get(f"/orders/{shop.orders['10533']}/processing").text
+
+    assert f'href="/sites/{shop.second_site}/ledgers/#tax"' in unwired
+    assert f'href="/sites/{shop.site}/"' in foreign
+    assert f'href="/orders/{shop.orders["10533"]}/data"' in apart

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from tests.admin.conftest import AsRole
 from tests.admin.shop import Shop
+from webapp.backoffice.files.sheets import read_sheet
 from webapp.database import reading, writing
 from webapp.models.orders import ChannelOrder, SyncEvent
 
@@ -76,7 +77,8 @@ def test_an_empty_list_says_what_was_looked_for(as_role: AsRole) -> None:
     page = as_role("operator").get("/orders/?q=777&site=rimba-eu").text
 
     assert "No order fits" in page
-    assert "numbers beginning with “777”, at rimba-eu" in page
+    assert "numbers beginning with “777”" in page
+    assert "and that SKU, at rimba-eu" in page
 
 
 def test_causes_stand_above_the_list_with_money_by_currency(as_role: AsRole) -> None:
@@ -179,3 +181,43 @@ def test_the_export_holds_the_filtered_orders_and_no_formula(
     assert [row["number"] for row in rows] == ["10528", "10527", "10526", "10533", "10529"]
     assert rows[2]["message"] == "'=HYPERLINK(1)"
     assert rows[2]["total"] == "126.14"
+
+
+def test_the_export_as_a_workbook_holds_the_same_rows(as_role: AsRole) -> None:
+    answer = as_role("bookkeeper").get("/orders/export.xlsx?site=rimba-my&state=blocked")
+
+    sheet = read_sheet(answer.get_data(), ("number", "total"))
+    assert answer.headers["Content-Disposition"] == "attachment; filename=orders.xlsx"
+    assert [row.cells["number"] for row in sheet.rows] == [
+        "10528", "10527", "10526", "10533", "10529",
+    ]  # fmt: skip
+    assert as_role("bookkeeper").get("/orders/export.doc").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("priya", {"10533"}),
+        ("Lim Siew", {"10526"}),
+        ("CB-350-IND", {"10482", "10527", "10529", "10533"}),
+        ("MUG-BATIK-IND", {"10482", "10527", "10529", "10533", "2071"}),
+        ("KETTLE-1.2", {"10526", "10527"}),
+        ("SET-TT4", {"10490", "10534"}),
+    ],
+)
+def test_a_search_finds_orders_by_their_buyer_or_a_sku(
+    as_role: AsRole, text: str, expected: set[str]
+) -> None:
+    assert set(numbers(as_role("operator").get(f"/orders/?q={text}").text)) == expected
+
+
+def test_a_search_looks_into_no_buyer_for_who_may_not_see_them(as_role: AsRole) -> None:
+    assert numbers(as_role("merchandiser").get("/orders/?q=priya").text) == []
+    sheet = as_role("merchandiser").get("/orders/export.csv?q=priya").get_data().decode("utf-8-sig")
+    assert len(sheet.splitlines()) == 1
+
+
+def test_a_search_stays_within_its_state_and_site(as_role: AsRole) -> None:
+    found = numbers(as_role("operator").get("/orders/?q=MUG-BATIK-IND&state=synced").text)
+
+    assert found == ["10482"]

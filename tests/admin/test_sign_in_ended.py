@@ -7,7 +7,9 @@ from werkzeug.test import TestResponse
 from tests.admin.conftest import AsRole
 from tests.admin.shop import PASSWORD, PEOPLE, Shop
 from tests.admin.visitor import TOKEN, Visitor
+from webapp.admin.frame.meanwhile import mark
 
+TYPED = {"means": "ignore", "reason": "sold out for good", "standing": mark(None)}
 OURS = {"Origin": "http://localhost"}
 KEPT = re.compile(r'name="kept" value="([^"]+)"')
 
@@ -16,7 +18,7 @@ def sent_late(visitor: Visitor, shop: Shop, **headers: str) -> TestResponse:
     """A mapping that somebody typed before lunch and sends after their sign-in has ended."""
     return visitor.client.post(
         f"/mapping/{shop.site}/{shop.listings['845']}",
-        data={"means": "ignore", "reason": "sold out for good", "csrf_token": "of this morning"},
+        data={**TYPED, "csrf_token": "of this morning"},
         headers=headers,
     )
 
@@ -38,7 +40,7 @@ def test_what_was_typed_is_shown_after_signing_in_and_saved_when_sent(
     assert token
     saved = stranger.client.post(
         path[1],
-        data={"means": "ignore", "reason": "sold out for good", "csrf_token": token[1]},
+        data={**TYPED, "csrf_token": token[1]},
         headers=OURS,
     )
 

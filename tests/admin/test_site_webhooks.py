@@ -38,12 +38,17 @@ def test_an_operator_asks_for_webhooks_and_sees_that_it_is_asked_for(
     as_role: AsRole, shop: Shop, shop_engine: Engine
 ) -> None:
     person = as_role("operator")
-    assert "they come in with each pull" in card(person.get(f"/sites/{shop.site}/").text)
+    assert "they come in with each pull" in card(
+        person.get(f"/sites/{shop.site}/integration/").text
+    )
 
     answer = person.post(f"/site-webhooks/{shop.site}/set-up")
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/sites/{shop.site}/")
-    page = card(person.get(f"/sites/{shop.site}/").text)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        f"/sites/{shop.site}/integration/",
+    )
+    page = card(person.get(f"/sites/{shop.site}/integration/").text)
     assert "asked for" in page
     assert f"https://tillbridge.example/webhooks/woocommerce/{shop.site}" in page
     assert "<button" not in page
@@ -58,7 +63,7 @@ def test_an_operator_asks_for_webhooks_and_sees_that_it_is_asked_for(
 
 
 def test_who_may_not_set_them_up_reads_who_may(as_role: AsRole, shop: Shop) -> None:
-    page = card(as_role("bookkeeper").get(f"/sites/{shop.site}/").text)
+    page = card(as_role("bookkeeper").get(f"/sites/{shop.site}/integration/").text)
 
     assert "<button" not in page
     assert "needs the role operator or admin" in page
@@ -67,7 +72,7 @@ def test_who_may_not_set_them_up_reads_who_may(as_role: AsRole, shop: Shop) -> N
 def test_webhooks_that_work_are_said_to(as_role: AsRole, shop: Shop, shop_engine: Engine) -> None:
     stands(shop_engine, shop.site, state=SubscriptionState.ACTIVE, heard_at=datetime.now(UTC))
 
-    page = card(as_role("bookkeeper").get(f"/sites/{shop.site}/").text)
+    page = card(as_role("bookkeeper").get(f"/sites/{shop.site}/integration/").text)
 
     assert "as soon as something happens to it" in page
 
@@ -78,7 +83,7 @@ def test_webhooks_that_the_store_disabled_raise_a_banner_with_the_way_to_the_but
     said = "The store has disabled order.updated."
     stands(shop_engine, shop.site, state=SubscriptionState.DISABLED, said=said)
 
-    page = as_role("operator").get(f"/sites/{shop.site}/").text
+    page = as_role("operator").get(f"/sites/{shop.site}/integration/").text
 
     assert "The store tells nothing by itself any more." in page
     assert 'href="#webhooks"' in page
@@ -97,7 +102,7 @@ def test_what_only_a_person_can_mend_says_where_to_click(
         fix="Clear the address in the console.",
     )
 
-    page = card(as_role("operator").get(f"/sites/{shop.site}/").text)
+    page = card(as_role("operator").get(f"/sites/{shop.site}/integration/").text)
 
     assert "https://other.example" in page
     assert "Clear the address in the console." in page
@@ -108,7 +113,7 @@ def test_what_a_store_said_is_shown_as_text(
 ) -> None:
     stands(shop_engine, shop.site, state=None, said="<script>alert(1)</script>")
 
-    assert "<script>alert" not in as_role("operator").get(f"/sites/{shop.site}/").text
+    assert "<script>alert" not in as_role("operator").get(f"/sites/{shop.site}/integration/").text
 
 
 def test_without_a_public_address_the_page_says_what_to_set(
@@ -118,7 +123,7 @@ def test_without_a_public_address_the_page_says_what_to_set(
     web_session.stand_on(app, replace(stood.config, public_url=""), shop_engine)
     person = as_role("operator")
 
-    page = card(person.get(f"/sites/{shop.site}/").text)
+    page = card(person.get(f"/sites/{shop.site}/integration/").text)
     answer = person.post(f"/site-webhooks/{shop.site}/set-up")
 
     assert "TILLBRIDGE_PUBLIC_URL" in page

@@ -68,8 +68,9 @@ def address(shop_engine: Engine, encryption_keys: tuple[str, ...], tmp_path: Pat
 class Desk:
     """A person at a browser, whose console must stay empty."""
 
-    def __init__(self, page: Any, address: str) -> None:
+    def __init__(self, page: Any, address: str, *, is_scripted: bool = True) -> None:
         self.page = page
+        self.is_scripted = is_scripted
         self.address = address
         self.console: list[str] = []
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
@@ -93,7 +94,7 @@ def desk(request: pytest.FixtureRequest, chromium: Any, address: str) -> Iterato
     context = chromium.new_context(
         viewport={"width": 1440, "height": 900}, java_script_enabled=is_scripted
     )
-    desk = Desk(context.new_page(), address)
+    desk = Desk(context.new_page(), address, is_scripted=is_scripted)
     yield desk
     context.close()
     assert desk.console == []

@@ -22,11 +22,11 @@ def test_an_operator_has_a_shop_authorised_again_before_its_consent_ends(
     desk.sign_in("operator")
     page = desk.page
 
-    desk.open(f"/sites/{market}/")
+    desk.open(f"/sites/{market}/integration/")
     page.get_by_role("button", name="Authorise").first.click()
     page.get_by_role("link", name="Go to Shopee").click()
 
-    page.wait_for_url(f"{desk.address}/sites/{market}/")
+    page.wait_for_url(f"{desk.address}/sites/{market}/integration/")
     assert "market is authorised" in page.locator(".tb-toasts").inner_text()
     assert "lets us in" not in page.locator("main").inner_text()
 
@@ -34,7 +34,7 @@ def test_an_operator_has_a_shop_authorised_again_before_its_consent_ends(
 def test_the_way_to_the_store_fits_a_phone(phone: Desk, market: int) -> None:
     phone.sign_in("operator")
 
-    phone.open(f"/sites/{market}/")
+    phone.open(f"/sites/{market}/integration/")
     phone.page.get_by_role("button", name="Authorise").click()
 
     width = phone.page.evaluate("document.documentElement.scrollWidth")

@@ -39,7 +39,7 @@ def test_an_operator_retries_one_order_and_reads_what_became_of_it(desk: Desk) -
     page.get_by_role("link", name="#10490").click()
     page.get_by_role("button", name="Retry").click()
 
-    assert "Retried: the order is synced." in page.locator(".tb-toast").inner_text()
+    page.get_by_text("Retried: the order is synced.").wait_for()
     assert "synced" in page.get_by_role("heading", level=1).inner_text()
 
 
@@ -65,7 +65,9 @@ def test_a_bookkeeper_asks_an_amount_where_it_comes_from(desk: Desk, shop: Shop)
     desk.page.get_by_role("button", name="5.88").click()
 
     box = desk.page.locator("[popover]:popover-open")
-    assert "order.tax_lines[MY-SST-1].tax_total" in box.inner_text()
+    assert "order.tax_lines[0].tax_total" in box.inner_text()
+    box.get_by_role("link", name="Field in the data").click()
+    assert desk.page.locator("mark:target").inner_text() == '"5.88"'
 
 
 def test_a_kit_takes_another_stock_item(phone: Desk, shop: Shop) -> None:
@@ -90,7 +92,7 @@ def test_no_page_scrolls_sideways_on_a_phone_or_says_a_word_in_the_console(
     phone.sign_in("admin")
 
     for path in pages(shop):
-        if ".csv" in path:
+        if ".csv" in path or ".xlsx" in path:
             continue
         phone.open(path)
         assert _width(phone.page) <= 390, path

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories as make
-from webapp.backoffice.reports.order_list import OrderFilter, causes, count_orders, list_orders
+from webapp.backoffice.reports.order_causes import causes
+from webapp.backoffice.reports.order_list import OrderFilter, count_orders, list_orders
 from webapp.models.sites import Site
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
@@ -48,8 +49,8 @@ def test_pages_follow_each_other(session: Session, shop: Site) -> None:
 
 
 def test_a_number_is_found_by_how_it_begins(session: Session, shop: Site) -> None:
-    assert _numbers(session, OrderFilter(site_id=shop.id, number="11")) == ["110", "11"]
-    assert _numbers(session, OrderFilter(site_id=shop.id, number="0")) == []
+    assert _numbers(session, OrderFilter(site_id=shop.id, text="11")) == ["110", "11"]
+    assert _numbers(session, OrderFilter(site_id=shop.id, text="0")) == []
 
 
 def test_dates_take_the_first_day_and_leave_the_last(session: Session, shop: Site) -> None:
@@ -82,7 +83,7 @@ def test_causes_tell_how_many_orders_and_how_much_money_wait(session: Session, s
     )
     make.order(session, shop, state="failed", code="internal_error", total=None, message="Failed")
 
-    found = causes(session, OrderFilter(site_id=shop.id))
+    found = causes(session, sites=[shop.id])
 
     assert [(cause.code, cause.state, cause.orders) for cause in found] == [
         ("unmapped_listing", "blocked", 3),

@@ -1,67 +1,89 @@
-"""The trial balance, by currency; a site and a day may be asked for."""
+"""The trial balance of a period, by currency; a site and days may be asked for."""
 
-from datetime import date
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_admin import expose
 
+from webapp.admin.books.asked import Asked, read_asked, usual_spans
 from webapp.admin.frame.base import Screen
 from webapp.admin.frame.session import reading
-from webapp.admin.frame.site_facts import all_sites, site_by_name
-from webapp.backoffice.files.sheet_formats import csv_bytes
+from webapp.admin.frame.site_facts import all_sites
+from webapp.backoffice.files.sheet_formats import csv_bytes, xlsx_bytes
 from webapp.backoffice.files.sheets import Cell
-from webapp.backoffice.reports.trial_balance import trial_balance
+from webapp.backoffice.reports.period_balance import ZERO, PeriodBalance, period_balance
+from webapp.database import utc_now
 
-COLUMNS = ("currency", "ledger", "name", "type", "debit", "credit")
+COLUMNS = (
+    "currency",
+    "ledger",
+    "name",
+    "type",
+    "opening",
+    "debit",
+    "credit",
+    "closing_debit",
+    "closing_credit",
+)
 
 
 class TrialBalanceScreen(Screen):
     @expose("/")
     def index(self) -> Any:
-        asked, faults = _asked()
-        balances = trial_balance(reading(), site_id=asked["site_id"], at=asked["at"])
-        wanted = request.args.get("currency")
+        asked, balances = _read()
         return self.render(
             "books/trial_balance.html",
+            asked=asked,
             balances=balances,
-            shown=balances.get(wanted or "") or next(iter(balances.values()), None),
+            shown=balances.get(asked.currency or "") or next(iter(balances.values()), None),
             sites=all_sites(),
-            site=site_by_name(request.args.get("site", "")),
-            at=asked["at"],
-            faults=faults,
-            address=asked["address"],
+            spans=usual_spans(utc_now().date()),
         )
 
     @expose("/export.csv")
-    def export(self) -> Any:
+    def export(self) -> Response:
         """Every currency's balance as a sheet."""
-        asked, _ = _asked()
-        balances = trial_balance(reading(), site_id=asked["site_id"], at=asked["at"])
-        rows: list[list[Cell]] = [
-            [each.currency, row.ledger, row.name, row.type, row.debit, row.credit]
-            for each in balances.values()
-            for row in each.rows
+        _, balances = _read()
+        return Response(
+            csv_bytes(COLUMNS, _rows(balances)),
+            mimetype="text/csv",
+            headers={"Content-Disposition": "attachment; filename=trial-balance.csv"},
+        )
+
+    @expose("/export.xlsx")
+    def export_xlsx(self) -> Response:
+        _, balances = _read()
+        return Response(
+            xlsx_bytes(COLUMNS, _rows(balances)),
+            mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers={"Content-Disposition": "attachment; filename=trial-balance.xlsx"},
+        )
+
+
+def _read() -> tuple[Asked, dict[str, PeriodBalance]]:
+    asked = read_asked(reading(), request.args)
+    found = period_balance(
+        reading(),
+        site_id=asked.site.id if asked.site else None,
+        since=asked.since,
+        until=asked.until,
+    )
+    return asked, found
+
+
+def _rows(balances: dict[str, PeriodBalance]) -> list[list[Cell]]:
+    return [
+        [
+            each.currency,
+            row.ledger,
+            row.name,
+            row.type,
+            row.opening,
+            row.debit,
+            row.credit,
+            max(row.closing, ZERO),
+            max(-row.closing, ZERO),
         ]
-        headers = {
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": "attachment; filename=trial-balance.csv",
-        }
-        return csv_bytes(COLUMNS, rows), 200, headers
-
-
-def _asked() -> tuple[dict[str, Any], list[str]]:
-    """The site's id and the day of the address, and a sentence for what makes no sense in it."""
-    faults = []
-    name, text = request.args.get("site", ""), request.args.get("at", "")
-    site = site_by_name(name)
-    if name and site is None:
-        faults.append(f"There is no site “{name}”.")
-    at = None
-    if text:
-        try:
-            at = date.fromisoformat(text)
-        except ValueError:
-            faults.append(f"“{text}” is not a day; write 2026-11-24.")
-    address = {"site": site.name if site else None, "at": at.isoformat() if at else None}
-    return {"site_id": site.id if site else None, "at": at, "address": address}, faults
+        for each in balances.values()
+        for row in each.rows
+    ]

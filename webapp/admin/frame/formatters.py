@@ -99,6 +99,16 @@ def ago(value: datetime, zone: str = "UTC", now: datetime | None = None) -> str:
     return instant(value, zone, "short")
 
 
+def since(value: datetime, now: datetime) -> str:
+    """How long ago, short: 4 s, 12 min, 3 h, 2 days."""
+    seconds = max(int((now - value).total_seconds()), 0)
+    if seconds < 100:
+        return f"{seconds} s"
+    if seconds < 2 * 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 48 * 3600 else f"{seconds // 86400} days"
+
+
 def every(seconds: int | None) -> str:
     """every 5 min; never by itself."""
     if seconds is None:
@@ -139,6 +149,7 @@ def init_app(app: Flask) -> None:
         day=day,
         instant=instant,
         ago=ago,
+        since=since,
         every=every,
         cause=cause,
         words=words,

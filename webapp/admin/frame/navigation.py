@@ -12,13 +12,13 @@ from webapp.admin.frame.formatters import CAP
 from webapp.admin.frame.rights import Right, needed_roles
 from webapp.admin.frame.session import reading
 from webapp.admin.frame.sign_in import is_signed_in
-from webapp.admin.frame.site_facts import all_sites, is_mapped, state_counts
+from webapp.admin.frame.site_facts import all_sites, state_counts
 from webapp.backoffice.reports.health import late_beat
 from webapp.backoffice.reports.health_facts import read_expected_since
 from webapp.backoffice.sites.pulse import last_beat
 from webapp.backoffice.states import State
 from webapp.database import utc_now
-from webapp.models.catalogue import Listing
+from webapp.models.catalogue import Kind, Listing
 
 KEEP_SECONDS = 10
 EXTENSION = "tillbridge_counts"
@@ -51,6 +51,7 @@ def _around() -> dict[str, Any]:
         "person": None,
         "menu_counts": {},
         "stopped_sites": (),
+        "held_sites": (),
         "late_schedule": None,
         "main_admin": current_app.extensions["admin"][0],
     }
@@ -59,6 +60,7 @@ def _around() -> dict[str, Any]:
         around["menu_counts"] = _counts()
         around["late_schedule"] = _late_schedule()
         around["stopped_sites"] = [site for site in all_sites() if site.stopped_at is not None]
+        around["held_sites"] = [site for site in all_sites() if site.push_held_at is not None]
     return around
 
 
@@ -84,7 +86,12 @@ def _read_counts() -> dict[str, tuple[int, str]]:
     sites = all_sites()
     states = state_counts(session, [site.id for site in sites])
     waiting = sum(each[State.BLOCKED] + each[State.FAILED] for each in states.values())
-    capped = select(Listing.id).where(~is_mapped(), ~Listing.is_gone).limit(CAP + 1).subquery()
+    unmapped = (
+        Listing.site_id.in_([site.id for site in sites]),
+        Listing.kind == Kind.UNMAPPED.value,
+        ~Listing.is_gone,
+    )
+    capped = select(Listing.id).where(*unmapped).limit(CAP + 1).subquery()
     return {
         "orders": (min(waiting, CAP + 1), "alert"),
         "sites": (sum(site.stopped_at is not None for site in sites), "bad"),

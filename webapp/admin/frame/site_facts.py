@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, g
-from sqlalchemy import exists, func, literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from platforms import registry
@@ -14,8 +14,7 @@ from webapp.admin.frame.session import reading
 from webapp.backoffice.sites.consent import consent_until, ends_soon
 from webapp.backoffice.states import State
 from webapp.database import utc_now
-from webapp.models.catalogue import Listing
-from webapp.models.mapping import Mapping
+from webapp.models.catalogue import Kind, Listing
 from webapp.models.orders import ChannelOrder
 from webapp.models.sites import Site, SyncRun
 
@@ -41,6 +40,8 @@ class SiteFacts:
     next_pull_at: datetime | None
     next_push_at: datetime | None
     push_seen_at: datetime | None
+    push_held_at: datetime | None
+    push_held_message: str | None
     stopped_at: datetime | None
     stopped_code: str | None
     stopped_message: str | None
@@ -79,10 +80,18 @@ class SiteFacts:
 
     @property
     def health(self) -> str:
-        """stopped, paused or running: the word of the site's badge."""
+        """stopped, not started, paused or running: the word of the site's badge."""
         if self.stopped_at is not None:
             return "stopped"
+        if not self.is_started:
+            return "not started"
         return "running" if self.enabled else "paused"
+
+    @property
+    def is_started(self) -> bool:
+        """Whether it runs, or has run: a site made in the admin stands still until it is started."""
+        has_pushed = self.push_seen_at is not None or self.last_push_at is not None
+        return self.enabled or has_pushed
 
 
 def all_sites() -> tuple[SiteFacts, ...]:
@@ -139,18 +148,12 @@ def state_counts(session: Session, site_ids: list[int]) -> dict[int, dict[str, i
     return counts
 
 
-def is_mapped() -> Any:
-    """The condition that a listing has a mapping that holds now."""
-    return exists().where(Mapping.listing_id == Listing.id, Mapping.is_current.is_(True))
-
-
 def listing_counts(session: Session, site_id: int) -> dict[str, int]:
     """A site's listings: all, mapped (or ignored), unmapped. Gone ones count while orders need them."""
     counts = dict.fromkeys(("all", "mapped", "unmapped"), 0)
-    mapped = is_mapped()
-    query = select(mapped, func.count()).where(Listing.site_id == site_id).group_by(mapped)
-    for has_mapping, total in session.execute(query):
-        counts["mapped" if has_mapping else "unmapped"] = total
+    query = select(Listing.kind, func.count()).where(Listing.site_id == site_id)
+    for kind, total in session.execute(query.group_by(Listing.kind)):
+        counts["unmapped" if kind == Kind.UNMAPPED else "mapped"] += total
         counts["all"] += total
     return counts
 

@@ -1,232 +1,241 @@
-"""Finding listings of a site: unmapped first by the money they hold up, with what they stand for."""
+"""Finding listings of a site: by kind, by the beginnings of words, in the order that was asked for.
+
+First the ids of one page are found, by indexes that end like the sort; then `rows` reads them.
+"""
 
 from collections.abc import Mapping as Address
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from webapp.admin.frame.formatters import CAP
 from webapp.admin.frame.paging import PAGE_SIZE, Page, within_cap
 from webapp.admin.frame.site_facts import SiteFacts
-from webapp.backoffice.goods.availability import Component, ItemStock, Quantity, listing_quantity
-from webapp.backoffice.sites.settings import read_automation
-from webapp.backoffice.states import State
-from webapp.models.catalogue import Listing
-from webapp.models.mapping import Mapping, MappingComponent
-from webapp.models.orders import ChannelOrder, OrderNeed
-from webapp.models.sites import Site
-from webapp.models.stock import StockItem
+from webapp.admin.mapping.held_up import AllHeld, held_up
+from webapp.admin.mapping.rows import ListingRow, read_rows
+from webapp.backoffice.goods.listing_words import words_of
+from webapp.models.catalogue import NAME_KEY_LENGTH, Kind, Listing, ListingWord
 
 KINDS = ("unmapped", "mapped", "ignored", "all")
+SORTS = ("held", "name", "sku")
+MOST_WORDS = 6
+FEW = 2_000
+BEHIND_ALL = chr(0x10FFFF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingFilter:
-    """What the address asks for. `text` is found in SKU and id by its beginning, in names anywhere."""
+    """What the address asks for. `text`: beginnings of words of the name, of the SKU, of the id."""
 
     kind: str | None = None
     text: str = ""
+    sort: str = "held"
+    is_descending: bool = False
     page: int = 1
 
     def address(self, **changes: Any) -> dict[str, str]:
-        asked: dict[str, Any] = {"show": self.kind, "q": self.text or None, **changes}
+        asked: dict[str, Any] = {
+            "show": self.kind,
+            "q": self.text or None,
+            "sort": self.sort if self.sort != "held" else None,
+            "dir": "desc" if self.is_descending else None,
+            **changes,
+        }
         return {key: str(value) for key, value in asked.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListingRow:
-    """A listing with its mapping, and the blocked orders that wait for it with their money.
+class Found:
+    """One page of listings, the counts of the tabs, and what all unmapped ones hold up."""
 
-    `quantity` is what the store should show; None: it is not mapped to stock items.
-    """
-
-    id: int
-    key: str
-    name: str
-    sku: str
-    status: str
-    price: Decimal | None
-    is_gone: bool
-    store_quantity: int | None
-    stock_keeping: str
-    mapping: Mapping | None
-    orders: int
-    money: Decimal
-    components: tuple[Component, ...]
-    quantity: Quantity | None
-
-    @property
-    def kind(self) -> str:
-        if self.mapping is None:
-            return "unmapped"
-        return "ignored" if self.mapping.is_ignored else "mapped"
-
-    @property
-    def has_drifted(self) -> bool:
-        """The store shows another quantity than it should."""
-        shown = self.quantity.shown if self.quantity else None
-        return shown is not None and self.store_quantity not in (None, shown)
+    page: Page[ListingRow]
+    counts: dict[str, int]
+    held: AllHeld
 
 
 def read_listing_filter(args: Address[str, str]) -> ListingFilter:
-    kind, page = args.get("show"), args.get("page", "1")
+    kind, page, sort = args.get("show"), args.get("page", "1"), args.get("sort", "held")
     return ListingFilter(
         kind=kind if kind in KINDS else None,
-        text=args.get("q", "").strip()[:80],
+        text=args.get("q", "").strip()[:NAME_KEY_LENGTH],
+        sort=sort if sort in SORTS else "held",
+        is_descending=args.get("dir") == "desc",
         page=int(page) if page.isdecimal() and 0 < len(page) < 6 else 1,
     )
 
 
 def kind_counts(session: Session, site_id: int) -> dict[str, int]:
-    """A site's listings by kind, gone ones too; all four keys."""
-    counts = dict.fromkeys(KINDS, 0)
-    kind = case((Mapping.id.is_(None), "unmapped"), (Mapping.is_ignored, "ignored"), else_="mapped")
-    rows = session.execute(
-        select(kind, func.count())
-        .select_from(Listing)
-        .outerjoin(Mapping, (Mapping.listing_id == Listing.id) & Mapping.is_current)
-        .where(Listing.site_id == site_id)
-        .group_by(kind)
-    )
-    for name, number in rows:
-        counts[name] = number
-        counts["all"] += number
+    """A site's listings by kind, gone ones too; all four keys, each one above the cap at most."""
+    parts = []
+    for kind in Kind:
+        capped = (
+            select(Listing.id)
+            .where(Listing.site_id == site_id, Listing.kind == kind.value)
+            .limit(CAP + 1)
+            .subquery()
+        )
+        total = select(func.count()).select_from(capped).scalar_subquery()
+        parts.append(select(literal(kind.value), total))
+    counts = {name: int(number) for name, number in session.execute(union_all(*parts))}
+    counts["all"] = min(sum(counts.values()), CAP + 1)
     return counts
 
 
-def find_listings(session: Session, site: SiteFacts, asked: ListingFilter) -> Page[ListingRow]:
-    """One page: those that hold up the most money first, then unmapped before mapped, by name."""
-    held = _held_up(site)
-    query = (
-        select(Listing, Mapping, held.c.orders, held.c.money)
-        .outerjoin(Mapping, (Mapping.listing_id == Listing.id) & Mapping.is_current)
-        .outerjoin(held, held.c.listing_id == Listing.id)
-        .where(Listing.site_id == site.id, *_conditions(asked))
-    )
-    capped = query.with_only_columns(Listing.id).limit(CAP + 1).subquery()
-    total = session.scalar(select(func.count()).select_from(capped)) or 0
+def find_listings(
+    session: Session,
+    site: SiteFacts,
+    asked: ListingFilter,
+    *,
+    size: int = PAGE_SIZE,
+    counts: dict[str, int] | None = None,
+) -> Found:
+    """One page. Sorted by "held": what holds up the most money, then unmapped before mapped."""
+    counts = counts or kind_counts(session, site.id)
+    held = held_up(session, site)
+    kind = asked.kind or "all"
     number = within_cap(asked.page)
-    rows = session.execute(
-        query.order_by(
-            Mapping.id.is_not(None),
-            func.coalesce(held.c.money, 0).desc(),
-            func.coalesce(held.c.orders, 0).desc(),
-            Listing.name,
-            Listing.id,
-        )
-        .offset((number - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-    ).all()
-    return Page(rows=_with_components(session, site, rows), number=number, total=total)
-
-
-def find_listing(session: Session, site: SiteFacts, listing_id: int) -> ListingRow | None:
-    held = _held_up(site)
-    rows = session.execute(
-        select(Listing, Mapping, held.c.orders, held.c.money)
-        .outerjoin(Mapping, (Mapping.listing_id == Listing.id) & Mapping.is_current)
-        .outerjoin(held, held.c.listing_id == Listing.id)
-        .where(Listing.site_id == site.id, Listing.id == listing_id)
-    ).all()
-    found = _with_components(session, site, rows)
-    return found[0] if found else None
-
-
-def _held_up(site: SiteFacts) -> Any:
-    """Blocked orders, and their money in the site's currency, by the listing they wait for."""
-    return (
-        select(
-            OrderNeed.listing_id,
-            func.count().label("orders"),
-            func.sum(ChannelOrder.total).label("money"),
-        )
-        .join(ChannelOrder, ChannelOrder.id == OrderNeed.channel_order_id)
-        .where(
-            ChannelOrder.site_id == site.id,
-            ChannelOrder.state == State.BLOCKED,
-            ChannelOrder.currency == site.currency,
-        )
-        .group_by(OrderNeed.listing_id)
-        .subquery()
-    )
-
-
-def _conditions(asked: ListingFilter) -> list[Any]:
-    conditions: list[Any] = []
-    if asked.kind == "unmapped":
-        conditions.append(Mapping.id.is_(None))
-    elif asked.kind == "mapped":
-        conditions.append(Mapping.is_ignored.is_(False))
-    elif asked.kind == "ignored":
-        conditions.append(Mapping.is_ignored.is_(True))
+    start = (number - 1) * size
     if asked.text:
-        conditions.append(
-            or_(
-                Listing.key.startswith(asked.text, autoescape=True),
-                Listing.sku.istartswith(asked.text, autoescape=True),
-                Listing.name.icontains(asked.text, autoescape=True),
+        ids, total = _search(session, site.id, asked, kind, held, start, size)
+    else:
+        total = counts[kind]
+        ids = _walk(session, site.id, asked, kind, held, counts, start, size)
+    rows = read_rows(session, site, ids, held)
+    return Found(page=Page(rows=rows, number=number, total=total), counts=counts, held=held)
+
+
+# --- without a search ---------------------------------------------------------------------------
+
+
+def _walk(
+    session: Session,
+    site_id: int,
+    asked: ListingFilter,
+    kind: str,
+    held: AllHeld,
+    counts: dict[str, int],
+    start: int,
+    size: int,
+) -> list[int]:
+    if asked.sort != "held":
+        conditions = [Listing.site_id == site_id]
+        if kind != "all":
+            conditions.append(Listing.kind == kind)
+        query = select(Listing.id).where(*conditions).order_by(*_order(asked))
+        return list(session.scalars(query.offset(start).limit(size)))
+    first = held.ids(kind)
+    ids = first[start : start + size]
+    start = max(0, start - len(first))
+    holding = set(first)
+    for each in Kind:
+        if kind not in ("all", each.value):
+            continue
+        skipped = [key for key in first if held.by_listing[key].kind == each.value]
+        behind = counts[each.value] - len(skipped)
+        if len(ids) < size and start < behind:
+            # The few that stand above already are left out of the walk, and so read past.
+            query = (
+                select(Listing.id)
+                .where(Listing.site_id == site_id, Listing.kind == each.value)
+                .order_by(Listing.sort_name, Listing.id)
+                .limit(start + size + len(skipped))
             )
-        )
-    return conditions
+            rest = [key for key in session.scalars(query) if key not in holding]
+            ids += rest[start : start + size - len(ids)]
+        start = max(0, start - behind)
+    return ids
 
 
-def _with_components(
-    session: Session, site: SiteFacts, rows: Sequence[Any]
-) -> tuple[ListingRow, ...]:
-    kits = _components(session, [mapping.id for _, mapping, _, _ in rows if mapping is not None])
-    buffer = _buffer(session, site.id)
-    return tuple(
-        ListingRow(
-            id=listing.id,
-            key=listing.key,
-            name=listing.name,
-            sku=listing.sku,
-            status=listing.status,
-            price=listing.price,
-            is_gone=listing.is_gone,
-            store_quantity=listing.store_quantity,
-            stock_keeping=listing.stock_keeping,
-            mapping=mapping,
-            orders=orders or 0,
-            money=money or Decimal(0),
-            components=kits.get(mapping.id, ()) if mapping else (),
-            quantity=_quantity(kits.get(mapping.id, ()), buffer, mapping) if mapping else None,
-        )
-        for listing, mapping, orders, money in rows
+def _order(asked: ListingFilter) -> tuple[Any, ...]:
+    column = Listing.sku if asked.sort == "sku" else Listing.sort_name
+    if asked.is_descending:
+        return column.desc(), Listing.id.desc()
+    return column, Listing.id
+
+
+# --- with a search ------------------------------------------------------------------------------
+
+
+def _search(
+    session: Session,
+    site_id: int,
+    asked: ListingFilter,
+    kind: str,
+    held: AllHeld,
+    start: int,
+    size: int,
+) -> tuple[list[int], int]:
+    beginnings = _beginnings(session, site_id, asked.text)
+    if not beginnings:
+        return [], 0
+    driver = min(beginnings, key=lambda each: _how_many(session, site_id, each))
+    query = (
+        select(ListingWord.listing_id)
+        .distinct()
+        .where(ListingWord.site_id == site_id, _begins(ListingWord, driver))
     )
-
-
-def _components(session: Session, mapping_ids: Sequence[int]) -> dict[int, tuple[Component, ...]]:
-    rows = session.execute(
-        select(
-            MappingComponent.mapping_id,
-            MappingComponent.quantity,
-            StockItem.sku,
-            StockItem.on_hand,
-            StockItem.reserved,
-            StockItem.counted_at,
+    for other in beginnings:
+        if other != driver:
+            word = aliased(ListingWord)
+            query = query.where(
+                select(word.word)
+                .where(word.listing_id == ListingWord.listing_id, _begins(word, other))
+                .exists()
+            )
+    if kind != "all":
+        query = query.join(Listing, Listing.id == ListingWord.listing_id).where(
+            Listing.kind == kind
         )
-        .join(StockItem, StockItem.id == MappingComponent.stock_item_id)
-        .where(MappingComponent.mapping_id.in_(mapping_ids))
-        .order_by(StockItem.sku)
+    found = list(session.scalars(query.limit(CAP + 1)))
+    first: list[int] = []
+    if asked.sort == "held":
+        among = set(found)
+        first = [key for key in held.ids("all") if key in among]
+    ids = first[start : start + size]
+    if len(ids) < size:
+        candidates = query.limit(CAP + 1).subquery()
+        order = _order(asked)
+        if asked.sort == "held":
+            order = (Listing.kind != Kind.UNMAPPED.value, *order)
+        rest = session.scalars(
+            select(Listing.id)
+            .join(candidates, candidates.c.listing_id == Listing.id)
+            .order_by(*order)
+            .limit(start + size + len(first))
+        )
+        others = [key for key in rest if key not in set(first)]
+        at = max(0, start - len(first))
+        ids += others[at : at + size - len(ids)]
+    return ids, len(found)
+
+
+def _beginnings(session: Session, site_id: int, text: str) -> Sequence[str]:
+    """What was typed, as beginnings of words: a SKU with its signs, where one begins so."""
+    found: list[str] = []
+    for typed in text.casefold().split()[:MOST_WORDS]:
+        parts = words_of(typed)
+        is_whole = parts == (typed,) or _how_many(session, site_id, typed, most=1) > 0
+        found += [typed] if is_whole else parts
+    return tuple(dict.fromkeys(found))
+
+
+def _how_many(session: Session, site_id: int, beginning: str, *, most: int = FEW) -> int:
+    capped = (
+        select(ListingWord.word)
+        .where(ListingWord.site_id == site_id, _begins(ListingWord, beginning))
+        .limit(most)
     )
-    kits: dict[int, tuple[Component, ...]] = {}
-    for mapping_id, pieces, sku, on_hand, reserved, counted_at in rows:
-        item = ItemStock(sku, on_hand, reserved, counted_at is not None)
-        kits[mapping_id] = (*kits.get(mapping_id, ()), Component(item, pieces))
-    return kits
+    return session.scalar(select(func.count()).select_from(capped.subquery())) or 0
 
 
-def _quantity(components: tuple[Component, ...], buffer: int, mapping: Mapping) -> Quantity | None:
-    if not components:
-        return None
-    return listing_quantity(components, buffer=buffer, maximum=mapping.max_quantity)
-
-
-def _buffer(session: Session, site_id: int) -> int:
-    stored = session.scalar(select(Site.automation).where(Site.id == site_id))
-    return read_automation(stored or {}).stock_buffer
+def _begins(word: Any, beginning: str) -> ColumnElement[bool]:
+    """A single sign begins too many words to be looked for: it must be one."""
+    condition: ColumnElement[bool] = (
+        (word.word >= beginning) & (word.word < beginning + BEHIND_ALL)
+        if len(beginning) > 1
+        else word.word == beginning
+    )
+    return condition

@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from platforms import registry
 from platforms.base import RemoteOrder
 from platforms.errors import OrderUnreadable
+from webapp.admin.orders.payloads import StoredVersion
 from webapp.backoffice.orders.payloads import unpack
 from webapp.backoffice.orders.rules import load_rules
 from webapp.backoffice.reports.order_view import EventView, OrderView
@@ -50,18 +50,6 @@ class Happening:
     state: str = ""
     before: str = ""
     after: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredVersion:
-    """One version of the payload. `text` is only filled for the version that is shown."""
-
-    version: int
-    remote_modified_at: datetime
-    read_at: datetime
-    digest: str
-    size: int
-    text: str = ""
 
 
 def sale_in_store(session: Session, order_id: int) -> RemoteOrder | None:
@@ -153,7 +141,15 @@ def _why_no_sale(view: OrderView, remote: RemoteOrder | None) -> str:
     return "Its lines come to nothing."
 
 
-def others_waiting(session: Session, view: OrderView, listing_id: int) -> int:
+def unmapped(session: Session, view: OrderView) -> dict[str, Any]:
+    """The first listing that the order waits for: how many others do, what it may stand for."""
+    rows = [each for each in view.lines if not each.is_mapped and each.listing_row_id is not None]
+    if not rows or rows[0].listing_row_id is None:
+        return {"others": 0}
+    return {"others": _others_waiting(session, view, rows[0].listing_row_id)}
+
+
+def _others_waiting(session: Session, view: OrderView, listing_id: int) -> int:
     """How many other orders wait for this listing's mapping; counting ends at a thousand."""
     others = (
         select(OrderNeed.channel_order_id)
@@ -162,30 +158,6 @@ def others_waiting(session: Session, view: OrderView, listing_id: int) -> int:
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(others)) or 0
-
-
-def stored_versions(session: Session, order_id: int, shown: int) -> list[StoredVersion]:
-    """Every version of the payload, the newest first; the shown one with its text, laid out."""
-    rows = session.scalars(
-        select(OrderPayload)
-        .where(OrderPayload.channel_order_id == order_id)
-        .order_by(OrderPayload.version.desc())
-    )
-    versions = []
-    for row in rows:
-        body = unpack(bytes(row.body))
-        text = msgspec.json.format(body, indent=2).decode() if row.version == shown else ""
-        versions.append(
-            StoredVersion(
-                version=row.version,
-                remote_modified_at=row.remote_modified_at,
-                read_at=row.read_at,
-                digest=row.digest.hex(),
-                size=len(body),
-                text=text,
-            )
-        )
-    return versions
 
 
 def history(

@@ -13,17 +13,16 @@ from flask import abort, make_response, request, session, url_for
 from flask_admin import expose
 
 from platforms import registry
-from platforms.base import Consent, StoreAccess
+from platforms.base import Consent
 from platforms.errors import PlatformError, SiteRefused
 from webapp.admin.frame.base import Screen, actor, back_to, complain, needs, toast
 from webapp.admin.frame.rights import Right
-from webapp.admin.frame.session import backing, reading, saving
+from webapp.admin.frame.session import saving
 from webapp.admin.frame.site_facts import SiteFacts, known_site
+from webapp.admin.sites.access import store_access
 from webapp.backoffice.people.audit import record_change
 from webapp.backoffice.sites.consent import consent_given
-from webapp.backoffice.sites.keyring import SiteKeyring
 from webapp.database import utc_now
-from webapp.models.sites import Site
 
 # How long a person may take at the store's page.
 KEPT_SECONDS = 3600
@@ -52,14 +51,14 @@ class ConsentScreen(Screen):
         site, consent = _asked_for(site_id)
         state = _state_of(site_id)
         if state is None:
-            return back_to("sites.store", site_id=site_id)
+            return back_to("integration.index", site_id=site_id)
         found = consent.links(
-            _access(site_id),
+            store_access(site_id),
             redirect=url_for("consent.answer", site_id=site_id, _external=True),
             state=state,
             now=utc_now(),
         )
-        return self.render("sites/consent.html", tab="store", site=site, links=found)
+        return self.render("sites/consent.html", tab="integration", site=site, links=found)
 
     @expose("/")
     @needs(Right.AUTHORISE)
@@ -76,7 +75,7 @@ class ConsentScreen(Screen):
             )
             return _away(site_id)
         try:
-            consent.accept(_access(site_id), given)
+            consent.accept(store_access(site_id), given)
         except PlatformError as fault:
             fix = fault.fix if isinstance(fault, SiteRefused) else ""
             said = f"The store said: {fault.said}." if fault.said else ""
@@ -94,17 +93,6 @@ def _asked_for(site_id: int) -> tuple[SiteFacts, Consent]:
     if consent is None:
         abort(404)
     return site, consent
-
-
-def _access(site_id: int) -> StoreAccess:
-    site = reading().get_one(Site, site_id)
-    keyring = SiteKeyring(engine=backing().engine, site_id=site_id, now=utc_now)
-    return StoreAccess(
-        url=site.url,
-        credentials=site.credentials,
-        allow_private=backing().config.allow_private_stores,
-        keyring=keyring,
-    )
 
 
 def _state_of(site_id: int) -> str | None:
@@ -139,6 +127,6 @@ def _note(site: SiteFacts) -> None:
 
 def _away(site_id: int) -> Any:
     """To the site's page, so that the answer's address is left behind and told to nobody."""
-    response = make_response(back_to("sites.store", site_id=site_id))
+    response = make_response(back_to("integration.index", site_id=site_id))
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,52 +1,41 @@
-"""Sites: the list, a site's facts, its Automation as sentences, and its channel ledgers. Read only."""
+"""Sites: the list, and a site's Store tab: who it is, from when it is, paused or not."""
 
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
+from flask import request
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.admin.frame.base import Screen
-from webapp.admin.frame.formatters import words
-from webapp.admin.frame.session import reading
+from webapp.admin.frame.base import Screen, actor, back_to, needs, toast
+from webapp.admin.frame.formatters import plural
+from webapp.admin.frame.meanwhile import changed_meanwhile, mark
+from webapp.admin.frame.rights import Right
+from webapp.admin.frame.session import reading, saving
 from webapp.admin.frame.site_facts import (
+    SiteFacts,
     all_sites,
     known_site,
     last_runs,
     listing_counts,
     state_counts,
 )
-from webapp.admin.sites.webhook_facts import webhook_facts
-from webapp.backoffice.sites.settings import (
-    DEFAULT_ROLES,
-    REQUIRED_ROLES,
-    ROLE_TYPES,
-    Automation,
-    HoldRule,
-    PostingSettings,
-    Role,
-    read_automation,
-    read_posting,
-)
-from webapp.models.ledgers import Ledger
-from webapp.models.sites import Site, SiteWiring
+from webapp.admin.frame.workers import nobody_at_work
+from webapp.admin.sites.declaring import TypedForm, declare, instant_typed, local_text
+from webapp.admin.sites.site_trail import site_trail
+from webapp.admin.sites.steps import steps_of
+from webapp.backoffice.setup.declarations import AppliedSite, DeclarationRefused
+from webapp.backoffice.setup.pausing import set_enabled
+from webapp.backoffice.setup.starting import missing_ledgers
+from webapp.backoffice.sites.settings import Role
+from webapp.database import utc_now
+from webapp.models.journal import JournalEntry
+from webapp.models.sites import Site
 
-HOLD_TESTS = {"is": "is", "over": "is over", "contains": "contains"}
-SHOWN_ROLES = (*REQUIRED_ROLES, Role.REFUNDS, Role.ROUNDING, Role.BANK, Role.STORE_CREDIT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WiredRole:
-    """A role with its ledger; without one, `falls_to` is the role whose ledger it lands on."""
-
-    role: Role
-    types: tuple[str, ...]
-    is_required: bool
-    code: str | None
-    name: str | None
-    falls_to: Role | None
-    by_method: tuple[tuple[str, str, str], ...]
+DATES = ("integration.orders_from", "integration.stock_from")
+DATE_NEEDED = "A day and a time are needed here, as 2026-01-01 00:00."
 
 
 class SitesScreen(Screen):
@@ -65,151 +54,138 @@ class SitesScreen(Screen):
 
     @expose("/<id:site_id>/")
     def store(self, site_id: int) -> Any:
+        return self._page(site_id, None)
+
+    @expose("/<id:site_id>/", methods=("POST",))
+    @needs(Right.CONNECT)
+    def save(self, site_id: int) -> Any:
+        site = known_site(site_id)
+        form = TypedForm(values={key: request.form.get(key, "").strip() for key in _FIELDS})
+        form.is_late = changed_meanwhile(*_standing(reading(), site))
+        if form.is_late:
+            return self._page(site_id, form), 409
+        given = _given(site, form, _standing(reading(), site))
+        applied = None
+        if not form.errors:
+            try:
+                applied = declare(site, given)
+            except DeclarationRefused as refused:
+                form.take(refused.faults)
+        if applied is None:
+            return self._page(site_id, form), 422
+        toast(said_of(applied))
+        return back_to(".store", site_id=site_id)
+
+    @expose("/<id:site_id>/pause", methods=("POST",))
+    @needs(Right.CONNECT)
+    def pause(self, site_id: int) -> Any:
+        name = _set_enabled(site_id, False)
+        toast(f"{name} is paused: nothing is pulled from it or pushed to it by itself.")
+        return back_to(".store", site_id=site_id)
+
+    @expose("/<id:site_id>/resume", methods=("POST",))
+    @needs(Right.CONNECT)
+    def resume(self, site_id: int) -> Any:
+        if not known_site(site_id).is_started:
+            # It was never started: its own steps lead there.
+            return back_to("start.index", site_id=site_id)
+        name = _set_enabled(site_id, True)
+        toast(f"{name} goes on where it stopped, with a pull at once.")
+        return back_to(".store", site_id=site_id)
+
+    def _page(self, site_id: int, form: TypedForm | None) -> Any:
         facts = known_site(site_id)
         session = reading()
+        standing = _standing(session, facts)
+        steps = None if facts.is_started else steps_of(session, facts)
         return self.render(
             "sites/store.html",
             tab="store",
             site=facts,
-            settings=_settings(session, site_id),
+            form=form or TypedForm(values=_values(facts, standing)),
+            now=TypedForm(values=_values(facts, standing)),
+            mark=mark(*standing),
+            zones=sorted(available_timezones()),
+            has_entries=_has_entries(session, site_id),
+            steps=steps,
+            nobody=nobody_at_work() if steps else None,
             states=state_counts(session, [site_id])[site_id],
             listings=listing_counts(session, site_id),
             runs=last_runs(session, site_id),
-            webhooks=webhook_facts(facts),
-        )
-
-    @expose("/<id:site_id>/automation")
-    def automation(self, site_id: int) -> Any:
-        facts = known_site(site_id)
-        settings = _settings(reading(), site_id)
-        return self.render(
-            "sites/automation.html",
-            tab="automation",
-            site=facts,
-            settings=settings,
-            sentences=automation_sentences(settings.automation),
-        )
-
-    @expose("/<id:site_id>/ledgers")
-    def ledgers(self, site_id: int) -> Any:
-        facts = known_site(site_id)
-        return self.render(
-            "sites/ledgers.html",
-            tab="ledgers",
-            site=facts,
-            settings=_settings(reading(), site_id),
-            roles=wired_roles(reading(), site_id),
+            trail=site_trail(session, site_id),
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteSettings:
-    """What a person set on a site, as it stands."""
-
-    orders_from: Any
-    stock_from: Any
-    attempt_limit: int
-    buyer_days: int
-    automation: Automation
-    posting: PostingSettings
+_FIELDS = ("currency", "timezone", *DATES)
 
 
-def wired_roles(session: Session, site_id: int) -> list[WiredRole]:
-    """The site's roles in the order of the form, each with its ledger and its exceptions."""
-    rows = session.execute(
-        select(SiteWiring.role, SiteWiring.payment_method, Ledger.code, Ledger.name)
-        .join(Ledger, Ledger.id == SiteWiring.ledger_id)
-        .where(SiteWiring.site_id == site_id)
-        .order_by(SiteWiring.payment_method)
-    ).all()
-    wired = {row.role: row for row in rows if not row.payment_method}
-    found = []
-    for role in SHOWN_ROLES:
-        row = wired.get(role)
-        found.append(
-            WiredRole(
-                role=role,
-                types=ROLE_TYPES[role],
-                is_required=role in REQUIRED_ROLES,
-                code=row.code if row else None,
-                name=row.name if row else None,
-                falls_to=None if row else DEFAULT_ROLES.get(role),
-                by_method=tuple(
-                    (each.payment_method, each.code, each.name)
-                    for each in rows
-                    if each.role == role and each.payment_method
-                ),
-            )
-        )
-    return found
+def said_of(applied: AppliedSite) -> str:
+    """What saving a site's settings did, for a toast."""
+    if not applied.changed:
+        return f"{applied.name} was like that already."
+    went_on = plural(applied.requeued, "order")
+    more = f" {went_on} {'goes' if applied.requeued == 1 else 'go'} through again."
+    return f"{applied.name} is saved.{more if applied.requeued else ''}"
 
 
 def missing_roles(session: Session, site_id: int) -> list[Role]:
     """Required roles without a ledger: the site's paid orders wait for them."""
-    wired = set(
-        session.scalars(
-            select(SiteWiring.role).where(
-                SiteWiring.site_id == site_id, SiteWiring.payment_method == ""
-            )
-        )
-    )
-    return [role for role in REQUIRED_ROLES if role not in wired]
+    return list(missing_ledgers(session, site_id))
 
 
-def automation_sentences(automation: Automation) -> list[tuple[str, str]]:
-    """What happens by itself at a site: a heading and a sentence each."""
-    statuses = " or ".join(sorted(automation.import_statuses)) or "the platform's own choice"
-    leaves = "is paid" if automation.stock_leaves_on == "paid" else "is shipped"
-    told = automation.on_shipped_set_status
-    sentences = [
-        ("Orders come in", f"when their status in the store is {statuses}."),
-        ("Stock leaves", f"when the order {leaves}."),
-        (
-            "When an order is shipped here",
-            f"the store is told and sets it to {told}." if told else "the store is told nothing.",
-        ),
-        (
-            "When an order is cancelled",
-            "its pieces go back on the shelf."
-            if automation.cancel_restocks
-            else "its pieces stay gone until a person counts them back.",
-        ),
-    ]
-    if automation.handover:
-        way = automation.handover.replace("_", " ")
-        sentences.append(("A parcel leaves", f"by {way}, as the store is told."))
-    if automation.stock_buffer:
-        sentences.append(
-            ("A buffer", f"of {automation.stock_buffer} is kept back from what the store shows.")
-        )
-    sentences += [
-        ("The store's status", f"“{own}” is read as “{known}”.")
-        for own, known in sorted(automation.status_as.items())
-    ]
-    sentences += [("A new order is held", _hold_sentence(rule)) for rule in automation.hold_when]
-    return sentences
-
-
-def _hold_sentence(rule: HoldRule) -> str:
-    return f"when its {words(rule.field)} {HOLD_TESTS[rule.test]} {rule.value}: {rule.say}"
-
-
-def _settings(session: Session, site_id: int) -> SiteSettings:
+def _standing(session: Session, site: SiteFacts) -> tuple[str, str, datetime, datetime | None]:
     row = session.execute(
-        select(
-            Site.orders_from,
-            Site.stock_from,
-            Site.attempt_limit,
-            Site.buyer_days,
-            Site.automation,
-            Site.posting,
-        ).where(Site.id == site_id)
+        select(Site.currency, Site.timezone, Site.orders_from, Site.stock_from).where(
+            Site.id == site.id
+        )
     ).one()
-    return SiteSettings(
-        orders_from=row.orders_from,
-        stock_from=row.stock_from,
-        attempt_limit=row.attempt_limit,
-        buyer_days=row.buyer_days,
-        automation=read_automation(row.automation),
-        posting=read_posting(row.posting),
-    )
+    return row.currency, row.timezone, row.orders_from, row.stock_from
+
+
+def _values(
+    site: SiteFacts, standing: tuple[str, str, datetime, datetime | None]
+) -> dict[str, str]:
+    """The form as the site stands, its instants in its own time zone."""
+    currency, zone, orders_from, stock_from = standing
+    return {
+        "currency": currency,
+        "timezone": zone,
+        DATES[0]: local_text(orders_from, zone),
+        DATES[1]: local_text(stock_from, zone),
+    }
+
+
+def _given(
+    site: SiteFacts, form: TypedForm, standing: tuple[str, str, datetime, datetime | None]
+) -> dict[str, Any]:
+    """What the form changes, as a declaration. A field as it was drawn changes nothing."""
+    stands = _values(site, standing)
+    typed = form.values
+    given: dict[str, Any] = {
+        key: typed[key] for key in ("currency", "timezone") if typed[key] != stands[key]
+    }
+    integration: dict[str, Any] = {}
+    for key in DATES:
+        name = key.partition(".")[2]
+        if typed[key] == stands[key]:
+            continue
+        if not typed[key] and key == DATES[1]:
+            integration[name] = None
+            continue
+        integration[name] = instant_typed(typed[key], typed["timezone"] or site.timezone)
+        if integration[name] is None:
+            form.errors[key] = DATE_NEEDED
+    return {**given, "integration": integration} if integration else given
+
+
+def _has_entries(session: Session, site_id: int) -> bool:
+    query = select(JournalEntry.id).where(JournalEntry.site_id == site_id).limit(1)
+    return session.scalar(query) is not None
+
+
+def _set_enabled(site_id: int, enabled: bool) -> str:
+    known_site(site_id)
+    with saving() as session:
+        site = session.get_one(Site, site_id)
+        set_enabled(session, site, enabled, now=utc_now(), actor=actor())
+        return site.name

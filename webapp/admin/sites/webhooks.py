@@ -40,7 +40,7 @@ class WebhooksScreen(Screen):
             abort(404)
         if not notice_address(backing().config.public_url, platform, site_id):
             complain(f"Nothing was changed. {GIVE_ADDRESS}")
-            return back_to("sites.store", site_id=site_id)
+            return back_to("integration.index", site_id=site_id)
         now = utc_now()
         with saving() as session:
             request_subscription(session, site_id, now)
@@ -54,4 +54,4 @@ class WebhooksScreen(Screen):
                 label=site.name,
             )
         toast(f"The store of {site.name} is asked for its webhooks with the next work on the site.")
-        return back_to("sites.store", site_id=site_id)
+        return back_to("integration.index", site_id=site_id)

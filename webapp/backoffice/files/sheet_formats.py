@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from webapp.backoffice.files.sheets import Cell, RawRow, escaped, unreadable
+from webapp.backoffice.files.xlsx_writing import workbook_bytes
 
 UNPACKED_LIMIT = 150 * 1024 * 1024
 PARTS_LIMIT = 1_000
@@ -213,20 +214,8 @@ def _xlsx_text(value: object) -> str:
 
 def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet whose text cells are formatted as text, so that "12:13" stays no time."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Sheet1")
-    sheet.append(list(columns))
-    for row in rows:
-        sheet.append([_xlsx_cell(sheet, cell) for cell in row])
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
-
-
-def _xlsx_cell(sheet: Any, cell: Cell) -> Any:
-    if not isinstance(cell, str):
-        return cell
-    made = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", escaped(cell)))
-    made.number_format = "@"
-    made.data_type = "s"
-    return made
+    safe = (
+        [escaped(cell) if isinstance(cell, str) else cell for cell in row]
+        for row in chain([columns], rows)
+    )
+    return workbook_bytes(safe)

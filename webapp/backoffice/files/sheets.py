@@ -5,15 +5,16 @@ Nothing is applied here. What is wrong with a file comes back with its row (the 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
-SIZE_LIMIT = 25 * 1024 * 1024
+SIZE_LIMIT = 30 * 1024 * 1024
 ROW_LIMIT = 100_000
+TOLD_EVERY = 500
 LOOKS_LIKE = 80
 
 # A spreadsheet would take a cell that begins so for a formula, or drop what precedes one.
@@ -94,7 +95,7 @@ def read_sheet_file(path: Path, columns: Sequence[str], *, needed: Sequence[str]
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a sheet's file. SheetUnreadable: it is not there, or over 25 MB."""
+    """The bytes of a sheet's file. SheetUnreadable: it is not there, or over 30 MB."""
     try:
         if path.stat().st_size > SIZE_LIMIT:
             raise SheetUnreadable(too_big())
@@ -103,12 +104,19 @@ def read_content(path: Path) -> bytes:
         raise unreadable(f"The file cannot be opened: {fault.strerror}.") from fault
 
 
-def read_sheet(content: bytes, columns: Sequence[str], *, needed: Sequence[str] = ()) -> Sheet:
+def read_sheet(
+    content: bytes,
+    columns: Sequence[str],
+    *,
+    needed: Sequence[str] = (),
+    on_row: Callable[[int], None] | None = None,
+) -> Sheet:
     """The rows of a CSV or XLSX sheet, known by its content and not by its name.
 
     `columns` are those that are understood; others are left out, unless their name is so near
     to a missing one that it is a typing error. Headings may differ in case and use blanks.
-    SheetUnreadable: not a sheet, over 25 MB or 100,000 rows, or a `needed` column is missing.
+    `on_row` hears now and then how many rows were read.
+    SheetUnreadable: not a sheet, over 30 MB or 100,000 rows, or a `needed` column is missing.
     """
     from webapp.backoffice.files import sheet_formats
 
@@ -126,6 +134,8 @@ def read_sheet(content: bytes, columns: Sequence[str], *, needed: Sequence[str] 
             continue
         if len(rows) == ROW_LIMIT:
             raise unreadable(f"The sheet has more than {ROW_LIMIT:,} rows: split it.")
+        if on_row is not None and len(rows) % TOLD_EVERY == 0:
+            on_row(len(rows))
         problems += _cell_problems(row, places, len(heading.cells))
         rows.append(
             SheetRow(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.backoffice.goods.availability import quantities_of_item
 from webapp.backoffice.goods.mapping_reach import chunks
+from webapp.backoffice.goods.push_wishes import wish_pushes
 from webapp.database import bulk_insert
 from webapp.models.base import table_of
 from webapp.models.catalogue import Listing
@@ -142,6 +143,7 @@ def _write(
 ) -> None:
     items = table_of(StockItem)
     changed = sorted(set(moves) | set(uncounted))
+    wish_pushes(session, None, changed, now)
     if changed:
         session.connection().execute(
             update(items)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.backoffice.files.sheets import Sheet, SheetProblem
 from webapp.backoffice.goods.mapping_reach import chunks
+from webapp.backoffice.goods.push_wishes import wish_pushes
 from webapp.backoffice.goods.stock_sheet import CountedRow, read_counts
 from webapp.database import bulk_insert, reserve_ids
 from webapp.models.base import table_of
@@ -36,6 +37,32 @@ class StockImport:
     errors: tuple[SheetProblem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountPreview:
+    """What a counted row would post. `on_hand_then` is ours at the moment of the count.
+
+    `to_pack`: pieces sold by then that have moved already and were not packed. `move`: if they
+    were not on the shelf that was counted; `move_with_shelf`: if they were. An item that is new
+    has no `item_id`; `counted` None: the row names it only.
+    """
+
+    sku: str
+    name: str
+    item_id: int | None
+    counted: int | None
+    on_hand: int
+    on_hand_then: int
+    to_pack: int
+
+    @property
+    def move(self) -> int:
+        return 0 if self.counted is None else self.counted - self.on_hand_then
+
+    @property
+    def move_with_shelf(self) -> int:
+        return 0 if self.counted is None else self.move - self.to_pack
+
+
 @dataclass(frozen=True, slots=True)
 class _Item:
     id: int
@@ -53,6 +80,7 @@ class _Changes:
     unchanged: int = 0
     moves: list[tuple[int, int]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
+    first_counted: set[int] = field(default_factory=set)
 
 
 def import_stock(
@@ -63,13 +91,14 @@ def import_stock(
     actor: str | None,
     shelf: bool = False,
     counted_at: datetime | None = None,
+    note: str = "",
 ) -> StockImport:
     """Make on hand what the sheet counted, by one move per stock item; all rows or none.
 
     With `counted_at` the count is compared with on hand at that instant, so that sales since
     stay sold. With `shelf` it includes pieces sold but not yet packed: those that have moved on
     payment are taken off again. A blank `on_hand` makes or names an item and counts nothing.
-    Importing the same sheet twice changes nothing. ValueError: `counted_at` is yet to come.
+    `note` says why, on each move. Importing the same sheet twice changes nothing. ValueError: `counted_at` is yet to come.
     """
     if counted_at is not None and counted_at > now:
         raise ValueError("The moment of the count lies in the future.")
@@ -100,13 +129,47 @@ def import_stock(
             counted = None if row.on_hand is None else row.on_hand + packing.get(item.id, 0)
             _change_item(changes, item, row, counted, on_hand_then, at)
     _write_new(session, new_rows, at, now)
-    _write_changes(session, changes, at=at, actor=actor, reason="count")
+    _write_changes(session, changes, at=at, actor=actor, note=note or None)
+    wish_pushes(session, None, _shown_otherwise(changes), now)
     return StockImport(
         rows=len(sheet.rows),
         created=changes.created,
         moved=len(changes.moves),
         unchanged=changes.unchanged,
     )
+
+
+def preview_counts(
+    session: Session, sheet: Sheet, *, now: datetime, counted_at: datetime | None = None
+) -> tuple[list[CountPreview], tuple[SheetProblem, ...]]:
+    """What `import_stock` would post for each row, with and without `shelf`; nothing is written.
+
+    What is wrong with the sheet comes back too; then nothing of it can be posted. ValueError: as
+    `import_stock`.
+    """
+    if counted_at is not None and counted_at > now:
+        raise ValueError("The moment of the count lies in the future.")
+    rows, problems = read_counts(sheet)
+    items, unclear = _meant_items(session, rows)
+    problems += unclear
+    problems.sort(key=lambda problem: problem.row)
+    later = _moved_after(session, counted_at) if counted_at else {}
+    packing = _sold_not_packed(session, counted_at)
+    previews = []
+    for row in rows:
+        item = items.get(row.sku)
+        previews.append(
+            CountPreview(
+                sku=row.sku,
+                name=row.name or (item.name if item else row.sku),
+                item_id=item.id if item else None,
+                counted=row.on_hand,
+                on_hand=item.on_hand if item else 0,
+                on_hand_then=item.on_hand - later.get(item.id, 0) if item else 0,
+                to_pack=-packing.get(item.id, 0) if item else 0,
+            )
+        )
+    return previews, tuple(problems)
 
 
 # --- the stock items that the rows mean ----------------------------------------------------------
@@ -224,6 +287,8 @@ def _change_item(
     counted_at = item.counted_at
     if counted is not None and (counted_at is None or (moved and counted_at < at)):
         counted_at = at
+    if item.counted_at is None and counted_at is not None:
+        changes.first_counted.add(item.id)
     if moved or (name, cost, counted_at) != (item.name, item.cost, item.counted_at):
         changes.updates.append(
             {
@@ -236,6 +301,11 @@ def _change_item(
         )
     if not moved:
         changes.unchanged += 1
+
+
+def _shown_otherwise(changes: _Changes) -> set[int]:
+    """Items that were moved, or counted for the first time: until then they were not pushed."""
+    return changes.first_counted | {item_id for item_id, _ in changes.moves}
 
 
 def _write_new(
@@ -257,7 +327,7 @@ def _write_new(
 
 
 def _write_changes(
-    session: Session, changes: _Changes, *, at: datetime, actor: str | None, reason: str
+    session: Session, changes: _Changes, *, at: datetime, actor: str | None, note: str | None
 ) -> None:
     items = table_of(StockItem)
     if changes.updates:
@@ -275,6 +345,6 @@ def _write_changes(
     bulk_insert(
         session.connection(),
         table_of(StockMove),
-        ("stock_item_id", "quantity", "reason", "at", "actor"),
-        [(item_id, quantity, reason, at, actor) for item_id, quantity in changes.moves],
+        ("stock_item_id", "quantity", "reason", "at", "actor", "note"),
+        [(item_id, quantity, "count", at, actor, note) for item_id, quantity in changes.moves],
     )

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from platforms.base import RemoteListing
 from platforms.money import round_to
+from webapp.backoffice.goods.listing_words import index_changed_listings, index_new_listings
 from webapp.backoffice.goods.mapping_reach import chunks
 from webapp.database import bulk_insert
 from webapp.models.base import table_of
-from webapp.models.catalogue import Listing
+from webapp.models.catalogue import Kind, Listing, sort_name
 from webapp.models.types import MONEY_LIMIT, SCALE, scaled
 
 STORED_DIGITS = 4
@@ -46,12 +47,22 @@ def store_listings(
     }
     new = {key: values for key, values in by_key.items() if key not in known}
     changed = [
-        {"listing": known[key].id, **{f"new_{name}": values[name] for name in WATCHED}}
+        {
+            "listing": known[key].id,
+            "new_sort_name": sort_name(values["name"]),
+            **{f"new_{name}": values[name] for name in WATCHED},
+        }
         for key, values in by_key.items()
         if key in known and _differs(known[key], values)
     ]
     same = {row.id for row in known.values()} - {each["listing"] for each in changed}
+    renamed = [
+        (known[key].id, key, values["sku"], values["name"])
+        for key, values in by_key.items()
+        if key in known and (known[key].name, known[key].sku) != (values["name"], values["sku"])
+    ]
     _insert(session, site_id, new, now)
+    index_new_listings(session, site_id, new)
     table = table_of(Listing)
     if changed:
         session.connection().execute(
@@ -59,12 +70,14 @@ def store_listings(
             .where(table.c.id == bindparam("listing"))
             .values(
                 **{name: bindparam(f"new_{name}") for name in WATCHED},
+                sort_name=bindparam("new_sort_name"),
                 store_quantity_at=now,
                 is_gone=False,
                 seen_in_catalogue=True,
             ),
             changed,
         )
+    index_changed_listings(session, site_id, renamed)
     if same:
         session.connection().execute(
             update(table).where(table.c.id.in_(same)).values(store_quantity_at=now)
@@ -125,12 +138,12 @@ def _insert(session: Session, site_id: int, new: dict[str, dict[str, Any]], now:
         session.connection(),
         table_of(Listing),
         (
-            *("site_id", "key", *WATCHED),
+            *("site_id", "key", "kind", "sort_name", *WATCHED),
             *("store_quantity_at", "is_gone", "seen_in_catalogue", "first_seen_at"),
         ),
         [
             (
-                *(site_id, key),
+                *(site_id, key, Kind.UNMAPPED.value, sort_name(values["name"])),
                 *(
                     scaled(values[name])
                     if name == "price" and values[name] is not None

@@ -243,26 +243,29 @@ def auto_map(
 
 
 def known_listings(session: Session, site_id: int) -> KnownListings:
-    rows = session.execute(
-        select(Listing.id, Listing.key, Listing.sku, Listing.is_gone).where(
-            Listing.site_id == site_id
+    rows = (
+        session.connection()
+        .execute(
+            select(Listing.id, Listing.key, Listing.sku, Listing.is_gone).where(
+                Listing.site_id == site_id
+            )
         )
-    ).all()
-    by_sku: dict[str, list[int]] = defaultdict(list)
-    for is_gone in (False, True):
-        found: dict[str, list[int]] = defaultdict(list)
-        for row in rows:
-            if row.is_gone is is_gone and row.sku.strip():
-                found[row.sku.strip().casefold()].append(row.id)
-        for sku, ids in found.items():
-            by_sku.setdefault(sku, ids)
-    return KnownListings(by_key={row.key: row.id for row in rows}, by_sku=by_sku)
+        .all()
+    )
+    by_key: dict[str, int] = {}
+    here: dict[str, list[int]] = defaultdict(list)
+    gone: dict[str, list[int]] = defaultdict(list)
+    for listing_id, key, sku, is_gone in rows:
+        by_key[key] = listing_id
+        folded = sku.strip().casefold()
+        if folded:
+            (gone if is_gone else here)[folded].append(listing_id)
+    return KnownListings(by_key=by_key, by_sku={**gone, **here})
 
 
 def known_items(session: Session) -> KnownItems:
-    return KnownItems(
-        {sku: item_id for sku, item_id in session.execute(select(StockItem.sku, StockItem.id))}
-    )
+    rows = session.connection().execute(select(StockItem.sku, StockItem.id))
+    return KnownItems({sku: item_id for sku, item_id in rows})
 
 
 __all__ = ["COLUMNS", "AutoMapping", "MappingChange", "MappingImport", "Standing"]

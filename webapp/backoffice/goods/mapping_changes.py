@@ -8,12 +8,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.backoffice import states
-from webapp.backoffice.goods.mapping_reach import chunks, released_orders
+from webapp.backoffice.goods.mapping_reach import (
+    TAKEN_BACK,
+    chunks,
+    released_orders,
+    taken_back_mappings,
+)
 from webapp.backoffice.goods.mapping_sheet import Standing, Standings, Stood
+from webapp.backoffice.goods.push_wishes import wish_push_of
 from webapp.database import bulk_insert, reserve_ids
 from webapp.models.audit import AuditEntry
 from webapp.models.base import table_of
-from webapp.models.catalogue import Listing
+from webapp.models.catalogue import Kind, Listing
 from webapp.models.mapping import Mapping as MappingRow
 from webapp.models.mapping import MappingComponent, Replacement
 from webapp.models.orders import ChannelOrder
@@ -55,9 +61,11 @@ def current_standings(
     if listing_ids is not None:
         query = query.where(Listing.id.in_(listing_ids))
     found: Standings = {}
-    for listing_id, mapping_id, ignored, reason, limit, item_id, quantity in session.execute(query):
+    # Past the ORM: the sheets of large shops ask for every listing.
+    rows = session.connection().execute(query)
+    for listing_id, mapping_id, ignored, reason, limit, item_id, quantity in rows:
         stood = found.get(listing_id)
-        components = stood.standing.components if stood else ()
+        components = stood.standing.components if stood is not None else ()
         if item_id is not None:
             components = (*components, (item_id, quantity))
         found[listing_id] = Stood(mapping_id, Standing(components, ignored, limit), reason)
@@ -74,10 +82,15 @@ def apply_standings(
     actor: str | None,
     from_now: bool = False,
     reason: str = "",
+    reasons: Mapping[int, str] | None = None,
+    takes_back: bool = False,
 ) -> int:
     """Save what differs, re-queue the orders that it unblocks or corrects; how many those are.
 
     `before` is what stands (`current_standings`, under `lock_site`), `wanted` None unmaps.
+    `reasons` are those of single ignored listings, where they are not all `reason`.
+    `takes_back`: orders that were read with what is unmapped now give their pieces back, until
+    the listing is mapped anew; otherwise they keep what they took.
     """
     changes = {
         listing_id: standing
@@ -86,12 +99,21 @@ def apply_standings(
     }
     if not changes:
         return 0
-    released = released_orders(session, site.id, before, changes, from_now=from_now)
+    released = released_orders(
+        session, site.id, before, changes, from_now=from_now, takes_back=takes_back
+    )
     how = Replacement.FROM_NOW if from_now else Replacement.CORRECTION
-    _replace(session, before, changes, how=how, now=now, actor=actor, reason=reason)
-    _record(session, before, changes, how=how, now=now, actor=actor, reason=reason)
+    said = {key: reason for key in changes} | dict(reasons or {})
+    waiting = taken_back_mappings(session, [key for key in changes if key not in before])
+    _replace(session, before, changes, how=how, now=now, actor=actor, reasons=said)
+    _follow(session, waiting)
+    if takes_back:
+        _take_back(session, before, changes, now=now, actor=actor)
+    _record(session, before, changes, how=how, now=now, actor=actor, reasons=said)
     count = states.requeue(session, released.unblocked, now, message=MAPPED_NOW, actor=actor)
     count += states.requeue(session, released.corrected, now, message=CORRECTED, actor=actor)
+    if any(standing is not None and standing.components for standing in changes.values()):
+        wish_push_of(session, site.id, now)
     for chunk in chunks(released.due):
         session.execute(update(ChannelOrder).where(ChannelOrder.id.in_(chunk)).values(is_due=True))
     return count
@@ -108,8 +130,9 @@ def _replace(
     how: Replacement,
     now: datetime,
     actor: str | None,
-    reason: str,
+    reasons: Mapping[int, str],
 ) -> None:
+    _set_kinds(session, changes)
     old = [before[key].mapping_id for key in changes if key in before]
     for chunk in chunks(old):
         session.execute(update(MappingRow).where(MappingRow.id.in_(chunk)).values(is_current=False))
@@ -126,7 +149,8 @@ def _replace(
         [
             (
                 *(mapping_id, key, True, standing.is_ignored),
-                *(reason if standing.is_ignored else "", standing.max_quantity, now, actor),
+                *(reasons[key] if standing.is_ignored else "", standing.max_quantity),
+                *(now, actor),
             )
             for mapping_id, (key, standing) in zip(ids, made, strict=True)
         ],
@@ -141,22 +165,91 @@ def _replace(
             for item_id, quantity in standing.components
         ],
     )
+    _succeed(
+        session,
+        [
+            before[key].mapping_id
+            for key, standing in changes.items()
+            if key in before and standing is not None
+        ],
+        how,
+    )
+
+
+def _succeed(session: Session, replaced: Sequence[int], how: Replacement) -> None:
+    """Name, in mappings that were replaced, the one that stands for their listing now."""
     successor = aliased(MappingRow)
     new = (
         select(successor.id)
         .where(successor.listing_id == MappingRow.listing_id, successor.is_current)
         .scalar_subquery()
     )
-    replaced = [
-        before[key].mapping_id
-        for key, standing in changes.items()
-        if key in before and standing is not None
-    ]
     for chunk in chunks(replaced):
         session.execute(
             update(MappingRow)
             .where(MappingRow.id.in_(chunk))
             .values(replaced_by_id=new, replaced_how=how)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _set_kinds(session: Session, changes: Mapping[int, Standing | None]) -> None:
+    for kind in Kind:
+        for chunk in chunks(key for key, standing in changes.items() if kind_of(standing) is kind):
+            session.execute(
+                update(Listing)
+                .where(Listing.id.in_(chunk))
+                .values(kind=kind.value)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def kind_of(standing: Standing | None) -> Kind:
+    if standing is None:
+        return Kind.UNMAPPED
+    return Kind.IGNORED if standing.is_ignored else Kind.MAPPED
+
+
+def _follow(session: Session, waiting: Mapping[int, int]) -> None:
+    """Mappings that were taken back are corrected by what their listings stand for now."""
+    _succeed(session, list(waiting.values()), Replacement.CORRECTION)
+
+
+def _take_back(
+    session: Session,
+    before: Standings,
+    changes: Mapping[int, Standing | None],
+    *,
+    now: datetime,
+    actor: str | None,
+) -> None:
+    """Correct what was unmapped by a version that stands for nothing and never was current."""
+    removed = [key for key, standing in changes.items() if standing is None and key in before]
+    connection = session.connection()
+    ids = reserve_ids(connection, table_of(MappingRow), len(removed))
+    bulk_insert(
+        connection,
+        table_of(MappingRow),
+        (
+            *("id", "listing_id", "is_current", "is_ignored", "ignore_reason"),
+            *("created_at", "created_by"),
+        ),
+        [
+            (mapping_id, key, False, True, TAKEN_BACK, now, actor)
+            for mapping_id, key in zip(ids, removed, strict=True)
+        ],
+    )
+    tail = aliased(MappingRow)
+    new = (
+        select(tail.id)
+        .where(tail.listing_id == MappingRow.listing_id, tail.id >= min(ids, default=0))
+        .scalar_subquery()
+    )
+    for chunk in chunks(before[key].mapping_id for key in removed):
+        session.execute(
+            update(MappingRow)
+            .where(MappingRow.id.in_(chunk))
+            .values(replaced_by_id=new, replaced_how=Replacement.CORRECTION)
             .execution_options(synchronize_session=False)
         )
 
@@ -169,7 +262,7 @@ def _record(
     how: Replacement,
     now: datetime,
     actor: str | None,
-    reason: str,
+    reasons: Mapping[int, str],
 ) -> None:
     labels: dict[int, str] = {}
     for chunk in chunks(list(changes)):
@@ -191,7 +284,7 @@ def _record(
     for key, standing in changes.items():
         stood = before.get(key)
         told_before = _told(stood.standing, skus, stood.ignore_reason) if stood else None
-        told_after = _told(standing, skus, reason) if standing else None
+        told_after = _told(standing, skus, reasons[key]) if standing else None
         if told_before and told_after:
             told_after["how"] = how.value
         action = "change" if told_before and told_after else "create" if told_after else "remove"

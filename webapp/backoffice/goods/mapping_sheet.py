@@ -15,6 +15,7 @@ COLUMNS = (
     "ignore",
     "max_quantity",
 )
+NEEDED = (("listing_id", "listing_sku"), ("sku", "ignore"))
 LARGEST = 1_000_000
 _WHOLE = re.compile(r"[0-9]{1,9}(\.0+)?")
 
@@ -78,10 +79,25 @@ class _ReadRow:
 
 @dataclass(slots=True)
 class Wanted:
-    """What a sheet asks for: a listing's id to its standing, None for unmapped."""
+    """What a sheet asks for: a listing's id to its standing, None for unmapped.
+
+    `rows`: the numbers of the sheet's rows that name each listing.
+    """
 
     standings: dict[int, Standing | None] = field(default_factory=dict)
+    rows: dict[int, list[int]] = field(default_factory=dict)
     problems: list[SheetProblem] = field(default_factory=list)
+
+
+def lacking(columns: Sequence[str]) -> str:
+    """What a sheet lacks to be a mapping, as a sentence; "" when it has what it needs.
+
+    A sheet without sku and ignore would unmap every listing that it names.
+    """
+    for either in NEEDED:
+        if not set(either) & set(columns):
+            return f"The sheet has neither a column {either[0]} nor {either[1]}."
+    return ""
 
 
 def read_mapping(sheet: Sheet, site: str, listings: KnownListings, items: KnownItems) -> Wanted:
@@ -109,6 +125,7 @@ def read_mapping(sheet: Sheet, site: str, listings: KnownListings, items: KnownI
         wanted.problems += faults_of_kit
         if not faults_of_kit and listing_id not in bad_listings:
             wanted.standings[listing_id] = _standing(rows)
+            wanted.rows[listing_id] = [row.number for row in rows]
     wanted.problems.sort(key=lambda problem: problem.row)
     return wanted
 

@@ -193,9 +193,19 @@ def _keeping(listing: ListingQuantity, *, told: bool, is_unmanaged: bool) -> str
 # --- a person looks first -----------------------------------------------------------------------
 
 
-def hold_pushes(session: Session, site: Site, run_id: int, code: str, message: str) -> None:
-    """Stop the site's pushes until a person has seen a dry run; the run says why."""
-    session.execute(update(Site).where(Site.id == site.id).values(push_seen_at=None))
+def hold_pushes(
+    session: Session, site: Site, run_id: int, code: str, message: str, now: datetime
+) -> None:
+    """Stop the site's pushes until a person has seen a dry run; the run and the site say why.
+
+    By itself it pushes again when a person's push went out, or when a dry run shows that the
+    store would not be emptied any more.
+    """
+    session.execute(
+        update(Site)
+        .where(Site.id == site.id)
+        .values(push_seen_at=None, push_held_at=now, push_held_message=message)
+    )
     session.execute(update(SyncRun).where(SyncRun.id == run_id).values(code=code, message=message))
 
 
@@ -203,4 +213,13 @@ def note_dry_run_seen(session: Session, site: Site, now: datetime) -> None:
     """A person has seen what a push would do: from now on the site's pushes may go out."""
     session.execute(
         update(Site).where(Site.id == site.id, Site.push_seen_at.is_(None)).values(push_seen_at=now)
+    )
+
+
+def release_pushes(session: Session, site: Site) -> None:
+    """What held the site's pushes is over: it pushes by itself again."""
+    session.execute(
+        update(Site)
+        .where(Site.id == site.id, Site.push_held_at.is_not(None))
+        .values(push_held_at=None, push_held_message=None)
     )

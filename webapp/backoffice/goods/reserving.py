@@ -54,6 +54,26 @@ def desired_moves(pieces: Pieces, *, has_left: bool, restock_on_refund: bool) ->
     return moves
 
 
+def part_moves(
+    pieces: Pieces, lines: tuple[LineMeaning, ...], left: Mapping[str, int]
+) -> dict[int, int]:
+    """What the moves should add up to while only a part has left: pieces by the store's line.
+
+    What was given back of the order never leaves; the rest stays reserved.
+    """
+    moves: dict[int, int] = {}
+    for each in lines:
+        gone = min(left.get(each.line.remote_line_id, 0), each.line.quantity)
+        if each.meaning is None or not gone:
+            continue
+        for item, count in each.meaning.components:
+            moves[item] = moves.get(item, 0) - gone * count
+    for item, moved in moves.items():
+        most = pieces.ordered.get(item, 0) - pieces.given_back.get(item, 0)
+        moves[item] = max(moved, -most)
+    return {item: moved for item, moved in moves.items() if moved}
+
+
 def desired_reservations(pieces: Pieces, moved: Mapping[int, int]) -> dict[int, int]:
     """Pieces still to be packed that no move has taken: ordered − given back − moved out."""
     held = {}

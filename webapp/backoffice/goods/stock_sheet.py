@@ -27,6 +27,12 @@ class CountedRow:
     cost: Decimal | None
 
 
+def one_count(*, sku: str, on_hand: str, name: str = "", cost: str = "") -> Sheet:
+    """One counted item as a sheet: a form and a file are read alike."""
+    cells = {"sku": sku, "name": name, "on_hand": on_hand, "cost": cost}
+    return Sheet(columns=COLUMNS, rows=(SheetRow(number=1, cells=cells),), problems=())
+
+
 def read_counts(sheet: Sheet) -> tuple[list[CountedRow], list[SheetProblem]]:
     """The rows of a stock sheet, and everything that is wrong with them. Pure."""
     problems = list(sheet.problems)

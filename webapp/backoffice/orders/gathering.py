@@ -1,7 +1,9 @@
 """What orders are here already, a batch of them read in a handful of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +17,7 @@ from webapp.backoffice.goods.meanings import KeptLine
 from webapp.backoffice.orders.standing import Standing
 from webapp.models.base import table_of
 from webapp.models.journal import JournalEntry, JournalLine
-from webapp.models.orders import ChannelOrder, Delivery, RetailOrder, RetailOrderLine
+from webapp.models.orders import ChannelOrder, Delivery, DeliveryLine, RetailOrder, RetailOrderLine
 from webapp.models.stock import Reservation, StockMove
 
 # A row of ORDER_COLUMNS.
@@ -89,13 +91,7 @@ def standings(session: Session, rows: Sequence[KnownOrder]) -> dict[int, Standin
             ).where(RetailOrder.channel_order_id.in_(ids))
         )
     }
-    shipped = dict(
-        session.execute(
-            select(Delivery.channel_order_id, func.min(Delivery.shipped_at))
-            .where(Delivery.channel_order_id.in_(ids), Delivery.source == "here")
-            .group_by(Delivery.channel_order_id)
-        ).all()
-    )
+    shipped = shipped_here(session, ids)
     posted = posted_by_order(session, ids)
     moved = moved_by_order(session, ids)
     reserved = _reserved(session, ids)
@@ -104,11 +100,14 @@ def standings(session: Session, rows: Sequence[KnownOrder]) -> dict[int, Standin
     found = {}
     for row in rows:
         here = retail.get(row.id)
+        left = shipped.get(row.id, NOTHING_LEFT)
         found[row.id] = Standing(
             has_retail=here is not None,
             is_released=here is not None and here.released_by is not None,
             hold_reason=here.hold_reason if here is not None else None,
-            shipped_here_at=shipped.get(row.id),
+            shipped_here_at=left.whole_at,
+            shipped_parts=left.parts,
+            left_here_at=left.newest_at,
             is_asked_for=row.is_asked_for,
             is_gone=row.gone_at is not None,
             deletion_choice=row.deletion_choice,
@@ -121,6 +120,47 @@ def standings(session: Session, rows: Sequence[KnownOrder]) -> dict[int, Standin
             settled=settled.get(row.id, ()),
         )
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippedHere:
+    """What left here of an order: when the last of it did, and pieces by line in parcels before."""
+
+    whole_at: datetime | None = None
+    newest_at: datetime | None = None
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING_LEFT = ShippedHere()
+
+
+def shipped_here(session: Session, ids: Sequence[int]) -> dict[int, ShippedHere]:
+    """What left here of each of these orders; orders of which nothing did are not in it."""
+    whole: dict[int, datetime] = {}
+    newest: dict[int, datetime] = {}
+    in_parts: dict[int, int] = {}
+    for row in session.execute(
+        select(Delivery.id, Delivery.channel_order_id, Delivery.is_last, Delivery.shipped_at)
+        .where(Delivery.channel_order_id.in_(ids), Delivery.source == "here")
+        .order_by(Delivery.channel_order_id, Delivery.number)
+    ):
+        newest[row.channel_order_id] = row.shipped_at
+        if row.is_last:
+            whole.setdefault(row.channel_order_id, row.shipped_at)
+        else:
+            in_parts[row.id] = row.channel_order_id
+    parts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    if in_parts:
+        for line in session.scalars(
+            select(DeliveryLine).where(DeliveryLine.delivery_id.in_(in_parts))
+        ):
+            parts[in_parts[line.delivery_id]][line.remote_line_id] += line.quantity
+    return {
+        order_id: ShippedHere(
+            whole_at=whole.get(order_id), newest_at=at, parts=dict(parts.get(order_id, {}))
+        )
+        for order_id, at in newest.items()
+    }
 
 
 def posted_by_order(session: Session, ids: Sequence[int]) -> dict[int, Posted]:

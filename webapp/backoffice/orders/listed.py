@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from platforms.base import RemoteLine, RemoteOrder
+from webapp.backoffice.goods.listing_words import index_new_listings
 from webapp.backoffice.goods.meanings import Catalogue, KeptLine, KnownListing, Meaning, line_key
 from webapp.backoffice.orders.standing import Standing
 from webapp.models.base import table_of
@@ -126,6 +127,7 @@ def _add_listings(session: Session, site_id: int, lines: list[RemoteLine], now: 
             for line in lines
         ],
     )
+    index_new_listings(session, site_id, [line_key(line) for line in lines])
 
 
 def _meanings(session: Session, mapping_ids: set[int]) -> dict[int, Meaning]:

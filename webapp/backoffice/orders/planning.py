@@ -15,6 +15,7 @@ from webapp.backoffice.goods.reserving import (
     Pieces,
     desired_moves,
     desired_reservations,
+    part_moves,
     pieces_of,
 )
 from webapp.backoffice.orders.entries import (
@@ -150,7 +151,7 @@ def _with_goods(
     pieces = pieces_of(order, lines) if is_alive and not _left_before(order, rules) else NO_PIECES
     moves: dict[int, int] = {}
     if problem is None:
-        wanted = _wanted_moves(order, stage, rules, posting, standing, pieces, moved)
+        wanted = _wanted_moves(order, stage, rules, posting, standing, lines, pieces, moved)
         moves = {
             item: wanted.get(item, 0) - moved.get(item, 0)
             for item in wanted.keys() | moved.keys()
@@ -191,13 +192,17 @@ def _wanted_moves(
     rules: SiteRules,
     posting: PostingSettings,
     standing: Standing,
+    lines: tuple[LineMeaning, ...],
     pieces: Pieces,
     moved: dict[int, int],
 ) -> dict[int, int]:
     if stage is not Stage.ALIVE:
         return {} if rules.automation.cancel_restocks else moved
     is_shipped = order.is_shipped or standing.shipped_here_at is not None
-    has_left = order.is_paid if rules.automation.stock_leaves_on == "paid" else is_shipped
+    leaves_on_payment = rules.automation.stock_leaves_on == "paid"
+    if standing.shipped_parts and pieces.ordered and not leaves_on_payment and not is_shipped:
+        return part_moves(pieces, lines, standing.shipped_parts)
+    has_left = order.is_paid if leaves_on_payment else is_shipped
     return desired_moves(pieces, has_left=has_left, restock_on_refund=posting.restock_on_refund)
 
 
@@ -205,11 +210,13 @@ def _moved_at(
     order: RemoteOrder, rules: SiteRules, standing: Standing, read_at: datetime
 ) -> datetime:
     """When goods moved: on payment or shipping the first time, then when the change showed."""
+    left_at = standing.left_here_at
     if standing.moved:
-        return shown_at(order, standing, read_at)
+        shown = shown_at(order, standing, read_at)
+        return shown if left_at is None else max(shown, left_at)
     if rules.automation.stock_leaves_on == "paid":
         return order.paid_at or order.shipped_at or order.modified_at
-    return standing.shipped_here_at or order.shipped_at or order.modified_at
+    return standing.shipped_here_at or left_at or order.shipped_at or order.modified_at
 
 
 def _held(

@@ -1,5 +1,6 @@
 """Goods leave: a delivery is recorded here, and the store hears of it when the site says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,11 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from platforms.base import Shipment
+from webapp.backoffice.orders.parcels import Goods, goods_of, in_words, part_of
+from webapp.backoffice.people.audit import record_change
 from webapp.backoffice.sites.settings import read_automation
 from webapp.backoffice.states import requeue
-from webapp.models.orders import ChannelOrder, Delivery, RetailOrder, SyncEvent
+from webapp.models.orders import ChannelOrder, Delivery, DeliveryLine, RetailOrder, SyncEvent
 from webapp.models.sites import Site
 
 
@@ -40,11 +43,14 @@ def ship(
     tracking: str,
     actor: str | None,
     now: datetime,
+    pieces: Mapping[str, int] | None = None,
 ) -> int:
-    """Record that an order's goods left, and have the order processed; the delivery's id.
+    """Record that goods of an order left, and have the order processed; the delivery's id.
 
-    The same carrier and tracking again is the same delivery. An order blocked for money's
-    sake ships like any other. CannotShip: no such goods, on hold, cancelled, or shipped.
+    `pieces`: how many of each of the store's lines; None: all that is left. The same carrier
+    and tracking again is the same delivery, once everything has left. An order blocked for
+    money's sake ships like any other. CannotShip: no such goods, more than is left, on hold,
+    cancelled, or shipped.
     """
     order = session.execute(
         select(ChannelOrder.number, ChannelOrder.state, RetailOrder.status, RetailOrder.hold_reason)
@@ -55,6 +61,8 @@ def ship(
     known = session.execute(
         select(
             Delivery.id,
+            Delivery.number,
+            Delivery.is_last,
             Delivery.source,
             Delivery.carrier,
             Delivery.tracking,
@@ -63,19 +71,25 @@ def ship(
         .where(Delivery.channel_order_id == order_id)
         .order_by(Delivery.number.desc())
     ).first()
-    if known is not None and known.source == "here":
+    has_left = known is not None and known.is_last
+    if known is not None and has_left and known.source == "here":
         # A number that the store's courier gave was never typed in here.
         is_given = known.tracking_asked_at is not None and not tracking
-        if known.carrier == carrier and (known.tracking == tracking or is_given):
+        is_same = known.carrier == carrier and (known.tracking == tracking or is_given)
+        if is_same and pieces is None:
             return int(known.id)
         raise CannotShip(f"Order {order.number} was shipped already.", "See its Delivery tab.")
-    _refuse(order.number, order.status, order.hold_reason, has_left=known is not None)
+    _refuse(order.number, order.status, order.hold_reason, has_left=has_left)
+    goods = goods_of(session, order_id)
+    leaving = _leaving(order.number, goods, pieces)
+    is_last = all(each.left <= leaving.get(each.remote_line_id, 0) for each in goods)
     wants_telling = read_automation(site.automation).on_shipped_set_status is not None
     delivery_id = session.scalar(
         insert(Delivery)
         .values(
             channel_order_id=order_id,
-            number=1,
+            number=1 if known is None else known.number + 1,
+            is_last=is_last,
             source="here",
             carrier=carrier,
             tracking=tracking,
@@ -85,8 +99,45 @@ def ship(
         )
         .returning(Delivery.id)
     )
-    requeue(session, [order_id], now, message="Shipped.", actor=actor)
+    rows = [
+        {"delivery_id": delivery_id, "remote_line_id": line, "quantity": quantity}
+        for line, quantity in leaving.items()
+    ]
+    if rows:
+        session.execute(insert(DeliveryLine), rows)
+    said = "Shipped." if is_last else f"Shipped in part: {in_words(goods, leaving)}."
+    requeue(session, [order_id], now, message=said, actor=actor)
+    record_change(
+        session,
+        now=now,
+        actor=actor,
+        action="ship",
+        subject="channel_order",
+        subject_id=order_id,
+        label=order.number,
+        after={"goods": in_words(goods, leaving), "carrier": carrier, "tracking": tracking},
+    )
     return int(delivery_id or 0)
+
+
+def _leaving(
+    number: str, goods: tuple[Goods, ...], pieces: Mapping[str, int] | None
+) -> dict[str, int]:
+    """How many of which line leave now. CannotShip: none, or more than are left."""
+    left = {each.remote_line_id: each.left for each in goods if each.left > 0}
+    if pieces is None:
+        return left
+    leaving = {line: quantity for line, quantity in pieces.items() if quantity}
+    if not leaving:
+        raise CannotShip("No piece was chosen, so nothing was shipped.", "Say how many leave.")
+    for line, quantity in leaving.items():
+        if quantity < 0 or quantity > left.get(line, 0):
+            raise CannotShip(
+                f"Of this line of order {number} {left.get(line, 0)} can still leave, "
+                f"not {quantity}.",
+                "Say how many leave.",
+            )
+    return leaving
 
 
 def _refuse(number: str, status: str | None, hold_reason: str | None, *, has_left: bool) -> None:
@@ -121,6 +172,7 @@ def untold(session: Session, site: Site) -> list[Untold]:
             Delivery.shipped_at,
             ChannelOrder.remote_id,
             ChannelOrder.number,
+            Delivery.is_last,
         )
         .join(ChannelOrder, ChannelOrder.id == Delivery.channel_order_id)
         .where(ChannelOrder.site_id == site.id, Delivery.told == "waiting")
@@ -133,7 +185,9 @@ def untold(session: Session, site: Site) -> list[Untold]:
             number=row.number,
             shipment=Shipment(
                 remote_order_id=row.remote_id,
-                set_status=automation.on_shipped_set_status,
+                # Only the parcel that brings the rest makes the order shipped in the store.
+                set_status=automation.on_shipped_set_status if row.is_last else None,
+                part="" if row.is_last else part_of(session, row.channel_order_id, row.id),
                 carrier=row.carrier,
                 tracking=row.tracking,
                 shipped_at=row.shipped_at,

@@ -14,6 +14,8 @@ class Standing:
     """What an order is here already, before it is planned (again).
 
     `moved`: stock item id to (sum of its moves, last number). `reserved`: pieces held now.
+    `shipped_here_at`: when the last of it left here; `shipped_parts`: pieces by the store's line
+    that left before, `left_here_at` the newest of those parcels.
     `settled`: its posted settlement lines; `arriving`: the next one, to be tried now.
     """
 
@@ -21,6 +23,8 @@ class Standing:
     is_released: bool = False
     hold_reason: str | None = None
     shipped_here_at: datetime | None = None
+    shipped_parts: Mapping[str, int] = field(default_factory=dict)
+    left_here_at: datetime | None = None
     is_asked_for: bool = False
     is_gone: bool = False
     deletion_choice: str | None = None

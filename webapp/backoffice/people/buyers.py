@@ -2,12 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, literal_column, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from platforms.base import RemoteAddress, RemoteBuyer
@@ -18,6 +29,8 @@ from webapp.models.sites import Site
 KEY_LENGTH = 80
 NAME_WORDS = 4
 FOUND_AT_MOST = 500
+# Of people with one of several words, so many are looked at for the others.
+LOOKED_AT = 1_000
 ADDRESS_FIELDS = tuple(RemoteAddress.__dataclass_fields__)
 WORD_KEYS = (OrderBuyer.word_1, OrderBuyer.word_2, OrderBuyer.word_3, OrderBuyer.word_4)
 
@@ -127,9 +140,10 @@ def find_buyers(session: Session, text: str, *, limit: int = FOUND_AT_MOST) -> l
 
     Several words must each begin a word of the name. A blank text finds nothing.
     """
-    fits = _fits(text)
-    if fits is None:
+    called = buyers_called(text)
+    if not called:
         return []
+    fits = ChannelOrder.id.in_(union(*called))
     rows = session.execute(
         select(ChannelOrder.id, Site.name, ChannelOrder.number)
         .join(Site, Site.id == ChannelOrder.site_id)
@@ -140,25 +154,52 @@ def find_buyers(session: Session, text: str, *, limit: int = FOUND_AT_MOST) -> l
     return [FoundOrder(order_id=id_, site=site, number=number) for id_, site, number in rows]
 
 
-def _fits(text: str) -> ColumnElement[bool] | None:
+def buyers_called(text: str) -> list[Select[Any]]:
+    """Queries of the ids of orders whose buyer `find_buyers` would find; [] for a blank text.
+
+    One look into each index, to be put together by a union: an OR over columns may read every
+    buyer.
+    """
     wanted = folded(text).strip()
     if not wanted:
-        return None
+        return []
     if "@" in wanted:
-        return _one_of_keys_begins((OrderBuyer.email_key,), wanted)
+        return [_whose(OrderBuyer.email_key, wanted)]
     digits = phone_digits(wanted)
     if digits and not any(letter.isalpha() for letter in wanted):
-        return _one_of_keys_begins((OrderBuyer.phone_key,), digits)
+        return [_whose(OrderBuyer.phone_key, digits)]
     first, *others = wanted.split()[:NAME_WORDS]
     if not others:
-        return _one_of_keys_begins((*WORD_KEYS, OrderBuyer.email_key), first)
-    return and_(*(_one_of_keys_begins(WORD_KEYS, word) for word in (first, *others)))
+        return [_whose(key, first) for key in (*WORD_KEYS, OrderBuyer.email_key)]
+    if len(words := (first, *others)) == 2:
+        return [_named(*words), _named(*reversed(words)), *_among_many(words)]
+    return _among_many(words)
 
 
-def _one_of_keys_begins(keys: tuple[Any, ...], beginning: str) -> ColumnElement[bool]:
-    """One look into each index, put together: an OR over columns may read every buyer."""
-    found = (select(OrderBuyer.channel_order_id).where(_begins(key, beginning)) for key in keys)
-    return ChannelOrder.id.in_(union(*found))
+def _named(first: str, second: str) -> Select[Any]:
+    """Those whose name begins with these two words: one index holds both."""
+    return _whose(OrderBuyer.word_1, first).where(_begins(OrderBuyer.word_2, second))
+
+
+def _among_many(words: Sequence[str]) -> list[Select[Any]]:
+    """Those with all the words wherever they stand, among the first so many with the longest."""
+    rarest, *others = sorted(words, key=len, reverse=True)
+    found = []
+    for key in WORD_KEYS:
+        some = (
+            select(OrderBuyer.channel_order_id, *WORD_KEYS)
+            .where(_begins(key, rarest))
+            .limit(LOOKED_AT)
+            .subquery()
+        )
+        columns = [some.c[each.key] for each in WORD_KEYS]
+        has_all = [or_(*(_begins(column, word) for column in columns)) for word in others]
+        found.append(select(some.c.channel_order_id).where(*has_all))
+    return found
+
+
+def _whose(key: Any, beginning: str) -> Select[Any]:
+    return select(OrderBuyer.channel_order_id).where(_begins(key, beginning))
 
 
 def _begins(column: Any, beginning: str) -> ColumnElement[bool]:
@@ -167,6 +208,14 @@ def _begins(column: Any, beginning: str) -> ColumnElement[bool]:
     beginning = beginning[:KEY_LENGTH]
     is_kept = column != literal_column("''")
     return and_(is_kept, column >= beginning, column < beginning + "\U0010ffff")
+
+
+def buyer_names(session: Session, order_ids: Collection[int]) -> dict[int, str]:
+    """The buyers' names of these orders; an order without a row is not in it."""
+    query = select(OrderBuyer.channel_order_id, OrderBuyer.name).where(
+        OrderBuyer.channel_order_id.in_(order_ids)
+    )
+    return {order_id: name for order_id, name in session.execute(query)}
 
 
 def export_buyer(session: Session, order_id: int) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from platforms.money import currency_digits, plain
@@ -81,10 +81,15 @@ def beancount_text(session: Session, exported: Exported) -> Iterator[str]:
         yield _beancount_entry(entry, lines, accounts)
 
 
-def csv_text(session: Session, exported: Exported) -> Iterator[str]:
-    """The journal as CSV, one line a row, piece by piece; no cell is a formula to a spreadsheet."""
+def csv_text(
+    session: Session, exported: Exported, *conditions: ColumnElement[bool]
+) -> Iterator[str]:
+    """The journal as CSV, one line a row, piece by piece; no cell is a formula to a spreadsheet.
+
+    `conditions` on `JournalEntry` take a part of it.
+    """
     yield _csv_row(CSV_COLUMNS)
-    for entry, lines in _entries(session):
+    for entry, lines in _entries(session, *conditions):
         exported.entries += 1
         exported.lines += len(lines)
         digits = currency_digits(entry.currency)
@@ -113,7 +118,7 @@ def csv_text(session: Session, exported: Exported) -> Iterator[str]:
             )
 
 
-def _entries(session: Session) -> Iterator[tuple[Any, list[Any]]]:
+def _entries(session: Session, *conditions: ColumnElement[bool]) -> Iterator[tuple[Any, list[Any]]]:
     """Each entry with its lines, by date and then as they were written."""
     rows = session.execute(
         select(
@@ -141,6 +146,7 @@ def _entries(session: Session) -> Iterator[tuple[Any, list[Any]]]:
         .join(Ledger, Ledger.id == JournalLine.ledger_id)
         .join(ChannelOrder, ChannelOrder.id == JournalEntry.channel_order_id)
         .join(Site, Site.id == JournalEntry.site_id)
+        .where(*conditions)
         .order_by(JournalEntry.posted_on, JournalEntry.id, JournalLine.position, JournalLine.id)
         .execution_options(yield_per=PER_FETCH)
     )

@@ -20,6 +20,7 @@ class Finding(StrEnum):
     HEARTBEAT_LATE = "heartbeat_late"
     WORK_WAITS = "work_waits"
     SITE_STOPPED = "site_stopped"
+    PUSHES_HELD = "pushes_held"
     STORE_SILENT = "store_silent"
     NO_WORKERS = "no_workers"
 
@@ -48,6 +49,8 @@ class SiteHealth:
     next_pull_at: datetime | None
     next_push_at: datetime | None
     push_seen_at: datetime | None
+    push_held_at: datetime | None
+    push_held_message: str | None
     quiet_until: datetime | None
     stopped_at: datetime | None
     stopped_code: str | None
@@ -119,6 +122,9 @@ def warnings(health: Health) -> list[Found]:
     """What a person should look at, though the installation itself runs. Pure."""
     found = []
     for site in health.sites:
+        if site.push_held_at is not None:
+            said = f"{site.name} does not push by itself. {site.push_held_message or ''}"
+            found.append(Found(Finding.PUSHES_HELD, said.strip()))
         if site.stopped_at is not None:
             found.append(
                 Found(
@@ -146,8 +152,9 @@ def _overdue(site: SiteHealth, now: datetime) -> timedelta | None:
     if not site.enabled or site.stopped_at is not None or is_quiet:
         return None
     due = [site.next_pull_at or site.created_at] if site.pull_every is not None else []
-    if site.push_every is not None and site.push_seen_at is not None:
-        due.append(site.next_push_at or site.push_seen_at)
+    is_held = site.push_seen_at is None or site.push_held_at is not None
+    if site.push_every is not None and not is_held:
+        due.append(site.next_push_at or site.push_seen_at or site.created_at)
     waited = now - min(due, default=now)
     return waited if waited > WORK_LATE else None
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from platforms.base import Platform
 from platforms.money import currency_digits
 from webapp.backoffice.errors import NEXT_STEPS
+from webapp.backoffice.orders.parcels import goods_of, in_words, parcels_of
 from webapp.backoffice.reports.order_lines import LineView, RemoteFacts, kept_lines, remote_facts
 from webapp.models.journal import JournalEntry, JournalLine
 from webapp.models.ledgers import Ledger
@@ -51,6 +52,7 @@ class EntryView:
     original_date: Day | None
     memo: str
     currency: str
+    posted_at: datetime
     lines: tuple[SideView, ...]
 
 
@@ -68,7 +70,13 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
+    """A parcel. `goods` is what it took, in words; "" is all that there was."""
+
+    id: int
     number: int
+    goods: str
+    actor: str | None
+    told_at: datetime | None
     source: str
     carrier: str
     tracking: str
@@ -236,6 +244,7 @@ def _entries(session: Session, order_id: int) -> tuple[EntryView, ...]:
             original_date=entry.original_on,
             memo=entry.memo,
             currency=entry.currency,
+            posted_at=entry.created_at,
             lines=tuple(sides[entry.id]),
         )
         for entry in entries
@@ -261,9 +270,14 @@ def _timeline(session: Session, order_id: int) -> tuple[EventView, ...]:
 
 
 def _deliveries(session: Session, order_id: int) -> tuple[DeliveryView, ...]:
+    parcels = parcels_of(session, order_id)
+    goods = goods_of(session, order_id) if parcels else ()
     rows = session.execute(
         select(
+            Delivery.id,
             Delivery.number,
+            Delivery.actor,
+            Delivery.told_at,
             Delivery.source,
             Delivery.carrier,
             Delivery.tracking,
@@ -274,4 +288,7 @@ def _deliveries(session: Session, order_id: int) -> tuple[DeliveryView, ...]:
         .where(Delivery.channel_order_id == order_id)
         .order_by(Delivery.number)
     )
-    return tuple(DeliveryView(**row) for row in rows.mappings())
+    return tuple(
+        DeliveryView(goods=in_words(goods, parcels.get(row["id"], {})), **row)
+        for row in rows.mappings()
+    )

@@ -135,6 +135,16 @@ def import_ledgers(
             insert(Ledger),
             [{**_values(each), "code": each.code, "is_active": True} for each in new],
         )
+    for each in new:
+        record_change(
+            session,
+            now=now,
+            actor=actor,
+            action="make_ledger",
+            subject="ledger",
+            label=f"{each.code} {each.name}",
+            after=dict(_values(each)),
+        )
     for row, each in changed:
         session.execute(update(Ledger).where(Ledger.id == row.id).values(**_values(each)))
         record_change(
@@ -153,6 +163,12 @@ def import_ledgers(
         changed=len(changed),
         unchanged=len(wanted) - len(new) - len(changed),
     )
+
+
+def one_ledger(*, code: str, name: str, type_: str, currency: str) -> Sheet:
+    """A ledger as the sheet that `import_ledgers` takes: a form and a file are read alike."""
+    cells = {"code": code, "name": name, "type": type_, "currency": currency}
+    return Sheet(columns=COLUMNS, rows=(SheetRow(number=1, cells=cells),), problems=())
 
 
 def is_currency(code: str) -> bool:

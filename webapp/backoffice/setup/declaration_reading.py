@@ -31,6 +31,8 @@ from webapp.backoffice.setup.wiring import Place
 from webapp.backoffice.sites.settings import METHOD_ROLES, Role
 
 DAY = 86_400
+# Each costs the store a process while it answers; shared hosts have few.
+MOST_AT_ONCE = 8
 _NAME = re.compile(r"\w[\w .-]{0,79}")
 
 INTEGRATION: Mapping[str, Reader] = {
@@ -38,6 +40,7 @@ INTEGRATION: Mapping[str, Reader] = {
     "stock_from": instant(or_null=True),
     "pull_every": whole(FASTEST, 30 * DAY, or_null=True),
     "push_every": whole(FASTEST, 30 * DAY, or_null=True),
+    "requests_at_once": whole(1, MOST_AT_ONCE),
     "attempt_limit": whole(1, 100),
     "buyer_days": whole(1, 3650),
 }

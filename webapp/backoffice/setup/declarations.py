@@ -188,6 +188,7 @@ def export_declaration(session: Session, site: Site) -> dict[str, Any]:
             "stock_from": told(site.stock_from),
             "pull_every": site.pull_every,
             "push_every": site.push_every,
+            "requests_at_once": site.requests_at_once,
             "attempt_limit": site.attempt_limit,
             "buyer_days": site.buyer_days,
         },

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from platforms.base import Platform
 from webapp.backoffice import states
 from webapp.backoffice.errors import Code
+from webapp.backoffice.goods.push_wishes import wish_push_of
 from webapp.backoffice.orders.rules import load_rules
 from webapp.models.orders import ChannelOrder, RetailOrder
 from webapp.models.sites import Site
@@ -77,6 +78,8 @@ def requeue_after_settings(
                     )
                 )
             )
+    if "automation.stock_buffer" in changed:
+        wish_push_of(session, site.id, now)
     message = "A setting of its site was changed."
     count = states.requeue(session, sorted(freed), now, message=message, actor=actor)
     if GOODS & set(changed):

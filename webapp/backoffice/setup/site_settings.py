@@ -15,6 +15,7 @@ from webapp.models.types import as_utc
 
 DEFAULT_PLAIN: Mapping[str, str] = {"currency": "MYR", "timezone": "Asia/Kuala_Lumpur"}
 DEFAULT_EVERY = 300
+DEFAULT_AT_ONCE = 2
 DEFAULT_ATTEMPTS = 8
 
 
@@ -36,6 +37,7 @@ def make_site(session: Session, declared: Declaration, platform: Platform, now: 
         "stock_from": None,
         "pull_every": DEFAULT_EVERY,
         "push_every": DEFAULT_EVERY,
+        "requests_at_once": DEFAULT_AT_ONCE,
         "attempt_limit": DEFAULT_ATTEMPTS,
         "buyer_days": platform.buyer_days,
         **declared.integration,
