@@ -13,7 +13,7 @@ from platforms.sandbox.woocommerce import Sandbox, open_sandbox
 from tests import factories as make
 from tests.admin.conftest import AsRole
 from tests.admin.shop import Shop
-from tests.admin.test_connecting import connect, site_named
+from tests.admin.test_connecting_a_store import connect, site_named
 from tests.admin.visitor import Visitor
 from tests.stores import runtime_of
 from webapp.backoffice.goods.mapping import auto_map

@@ -60,6 +60,8 @@ class ChannelOrder(Base):
             "site_id",
             "state",
             "code",
+            "ordered_at",
+            "id",
             "currency",
             "total",
             sqlite_where=text(HELD_UP),

@@ -10,13 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, TextClause, func, select, union_all
 from sqlalchemy.orm import Session
 
 from webapp.backoffice.errors import Code
+from webapp.backoffice.reports.order_causes import WAITING_FOR_SOMETHING
 from webapp.backoffice.reports.order_words import orders_called
 from webapp.backoffice.states import State
-from webapp.models.orders import ChannelOrder
+from webapp.models.orders import IS_HELD_UP, ChannelOrder
 from webapp.models.sites import Site
 
 ROW = (
@@ -172,16 +173,18 @@ def _newest(query: Select[Any], reach: int | None) -> Select[Any]:
     return query if reach is None else query.limit(reach)
 
 
-def _conditions(wanted: OrderFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: OrderFilter) -> list[ColumnElement[bool] | TextClause]:
     exact = (
         (ChannelOrder.site_id, wanted.site_id),
         (ChannelOrder.state, wanted.state),
         (ChannelOrder.code, wanted.code),
         (ChannelOrder.status, wanted.status),
     )
-    conditions: list[ColumnElement[bool]] = [
+    conditions: list[ColumnElement[bool] | TextClause] = [
         column == value for column, value in exact if value is not None
     ]
+    if wanted.code is not None and wanted.state in WAITING_FOR_SOMETHING:
+        conditions.append(IS_HELD_UP)
     if wanted.ordered_from is not None:
         conditions.append(ChannelOrder.ordered_at >= wanted.ordered_from)
     if wanted.ordered_before is not None:

@@ -38,7 +38,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_channel_orders_causes",
         "channel_orders",
-        ["site_id", "state", "code", "currency", "total"],
+        ["site_id", "state", "code", "ordered_at", "id", "currency", "total"],
         sqlite_where=sa.text(HELD_UP),
         postgresql_where=sa.text(HELD_UP),
     )
