@@ -19,6 +19,7 @@ def test_a_bookkeeper_wires_the_missing_ledger_after_one_was_refused(
     assert "a payout would vanish in it" in page.get_by_role("alert").inner_text()
     assert all("422" in said for said in desk.console)  # the browser's own word on a refused form
     desk.console.clear()
+    page.wait_for_load_state()  # the script listens from then on
     page.get_by_label("Bank", exact=False).first.select_option("1000 Bank")
     preview = page.get_by_role("button", name="Preview")
     if preview.count():  # without script
