@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.admin.frame.days import read_day
 from webapp.admin.frame.site_facts import SiteFacts, site_by_name
 from webapp.backoffice.books.effects import Chapter
 from webapp.backoffice.reports.journal_list import JournalFilter
@@ -101,8 +102,8 @@ def read_asked(session: Session, args: Mapping[str, str]) -> Asked:
         ledger=ledger,
         chapter=chapter,
         currency=currency,
-        since=_day(args.get("from"), faults),
-        until=_day(args.get("to"), faults),
+        since=read_day(args.get("from"), faults),
+        until=read_day(args.get("to"), faults),
         is_moved=args.get("moved") == "yes",
         text=args.get("q", "").strip()[:80],
         page=int(page) if page.isdecimal() and 0 < len(page) < 6 else 1,
@@ -119,16 +120,3 @@ def usual_spans(today: date) -> tuple[Span, ...]:
         Span(name=f"{last:%B %Y}", since=last.replace(day=1), until=last),
         Span(name=f"{today:%Y} so far", since=today.replace(month=1, day=1), until=today),
     )
-
-
-def _day(text: str | None, faults: list[str]) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or not 1970 <= day.year < 9999:
-        faults.append(f"“{text}” is not a day; write 2026-11-24.")
-        return None
-    return day

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.admin.frame.base import may
+from webapp.admin.frame.days import read_day
 from webapp.admin.frame.rights import Right
 from webapp.admin.frame.site_facts import SiteFacts, site_by_name
 from webapp.backoffice.errors import Code
@@ -69,8 +70,8 @@ def read_asked(args: Mapping[str, str]) -> tuple[Asked, list[str]]:
             code=_one_of(Code, args.get("code"), "cause", faults),
             status=_plain(args.get("status")),
             text=_plain(args.get("q", "").strip().lstrip("#")),
-            placed_from=_day(args.get("from"), faults),
-            placed_to=_day(args.get("to"), faults),
+            placed_from=read_day(args.get("from"), faults),
+            placed_to=read_day(args.get("to"), faults),
         ),
         faults,
     )
@@ -93,16 +94,3 @@ def _one_of(kind: Any, text: str | None, what: str, faults: list[str]) -> Any:
     except ValueError:
         faults.append(f"There is no {what} “{text}”; there is: {', '.join(kind)}.")
         return None
-
-
-def _day(text: str | None, faults: list[str]) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or not 1970 <= day.year < 9999:
-        faults.append(f"“{text}” is not a day; write 2026-11-24.")
-        return None
-    return day
