@@ -3,12 +3,11 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
+from benchmarks.at_work import at_work
 from benchmarks.databases import Databases, fresh_databases
 from benchmarks.far_end import ROOT
 from benchmarks.queue_servers import QueueServer, bundled_server, given_server
@@ -29,7 +29,6 @@ DATABASES = ("sqlite", POSTGRESQL)
 # As often as may be; pushes come of sales.
 PULL_EVERY = 10
 PUSH_EVERY = 300
-ENDS_WITHIN = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,26 +80,9 @@ class Installation:
         for name in stores:
             self.do("push", name, "--dry-run")
 
-    @contextmanager
-    def running(self) -> Iterator[int]:
+    def running(self) -> AbstractContextManager[int]:
         """`run`, with what it says in a file of the home; its pid."""
-        with (self.home / "run.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "webapp.cli", "run", "--port", "0"],
-                env=self._surroundings(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            yield process.pid
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(ENDS_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        return at_work(self.environment, self.home / "run.log", "run", "--port", "0")
 
     def _surroundings(self) -> dict[str, str]:
         return {**os.environ, **self.environment, "PYTHONPATH": str(ROOT)}

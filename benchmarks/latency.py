@@ -15,10 +15,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from benchmarks.at_work import at_work
 from benchmarks.report import Result
 from benchmarks.two_platforms import (
     Storefront,
-    at_work,
     environment_of,
     set_up,
     sku_of,

@@ -18,9 +18,9 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks.at_work import at_work
 from benchmarks.two_platforms import (
     Storefront,
-    at_work,
     environment_of,
     set_up,
     sku_of,

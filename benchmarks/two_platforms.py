@@ -1,9 +1,5 @@
 """A home with a store of each platform on one shelf, set up by the commands that people type."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +7,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from benchmarks.far_end import ROOT
 from platforms.sandbox import shopee, woocommerce
 from platforms.sandbox.goods import StockRow
 from webapp.backoffice.files.sheets import write_sheet_file
@@ -19,8 +14,6 @@ from webapp.backoffice.goods import stock_sheet
 from webapp.cli.context import Context
 from webapp.cli.demo_stage import run_words
 from webapp.cli.sandbox import write_files
-
-ENDS_WITHIN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +97,3 @@ def _counted(storefronts: Sequence[Storefront], pieces: Mapping[str, int]) -> li
     """One row for each stock item of all the stores."""
     rows = {row[0]: row for each in reversed(storefronts) for row in each.sandbox.stock_rows()}
     return [(sku, name, pieces.get(sku, found)) for sku, name, found in rows.values()]
-
-
-@contextmanager
-def at_work(environment: Mapping[str, str], log: Path, *words: str) -> Iterator[int]:
-    """A command in the background, what it says in `log`; its pid. Ended as people end it."""
-    command = [sys.executable, "-P", "-m", "webapp.cli", *words]
-    paths = {"PYTHONPATH": str(ROOT)}
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            command, env={**os.environ, **paths, **environment}, stdout=said, stderr=said
-        )
-    try:
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -28,16 +28,13 @@ from webapp.admin.sites.automation_form import (
     standing_form,
     typed_form,
 )
+from webapp.admin.sites.declaring import declare_within
 from webapp.admin.sites.setting_changes import changes_of
 from webapp.admin.sites.wording import AUTOMATION_NAMES, went_on
 from webapp.backoffice.goods.mapping_changes import lock_site
 from webapp.backoffice.setup.as_declared import check_declared, site_as_declared
 from webapp.backoffice.setup.automation_replay import Replay, replay
-from webapp.backoffice.setup.declarations import (
-    AppliedSite,
-    DeclarationRefused,
-    apply_declarations,
-)
+from webapp.backoffice.setup.declarations import AppliedSite, DeclarationRefused
 from webapp.backoffice.setup.recent_orders import StatusSeen, doings, statuses_seen
 from webapp.backoffice.setup.setting_changes import GOODS
 from webapp.backoffice.sites.settings import read_automation, read_posting
@@ -158,15 +155,8 @@ def _apply(
     session: Session, site: Site, raw: dict[str, Any], form: AutomationForm, now: datetime
 ) -> AppliedSite | None:
     """Save what is declared; None: it is refused, and the form says why."""
-    platform = registry.get(site.platform)
     try:
-        return apply_declarations(
-            session,
-            {"name": site.name, **raw},
-            platforms={platform.name: platform},
-            now=now,
-            actor=actor(),
-        )[0]
+        return declare_within(session, site, raw, now)
     except DeclarationRefused as refused:
         show_faults(form, refused.faults)
         return None

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy.orm import Session
+
 from platforms import registry
 from platforms.addresses import is_public
 from platforms.base import Platform
@@ -16,6 +18,7 @@ from webapp.backoffice.setup.declaration_checks import private_addresses
 from webapp.backoffice.setup.declaration_fields import DeclarationFault
 from webapp.backoffice.setup.declarations import AppliedSite, apply_declarations
 from webapp.database import utc_now
+from webapp.models.sites import Site
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -51,7 +54,7 @@ def declare(
     raw = {"name": site.name, **given}
     private = found_private(raw)
     with saving() as session:
-        applied = apply_declarations(
+        return apply_declarations(
             session,
             raw,
             platforms=all_platforms(),
@@ -59,8 +62,21 @@ def declare(
             actor=actor(),
             private=private,
             replace_tokens=replace_tokens,
-        )
-    return applied[0]
+        )[0]
+
+
+def declare_within(
+    session: Session, site: Site, given: Mapping[str, Any], now: datetime
+) -> AppliedSite:
+    """`declare` in a transaction that is open, for keys that hold no address. DeclarationRefused."""
+    platform = registry.get(site.platform)
+    return apply_declarations(
+        session,
+        {"name": site.name, **given},
+        platforms={platform.name: platform},
+        now=now,
+        actor=actor(),
+    )[0]
 
 
 def local_text(value: datetime | None, zone: str) -> str:

@@ -15,6 +15,7 @@ from webapp.admin.frame.meanwhile import changed_meanwhile, mark
 from webapp.admin.frame.rights import Right
 from webapp.admin.frame.session import backing, reading, saving
 from webapp.admin.frame.site_facts import known_site
+from webapp.admin.sites.declaring import declare_within
 from webapp.admin.sites.ledgers_form import (
     HELP,
     OPTIONAL_ROLES,
@@ -34,11 +35,7 @@ from webapp.admin.sites.ledgers_form import (
 from webapp.admin.sites.setting_changes import changes_of
 from webapp.admin.sites.wording import went_on
 from webapp.backoffice.goods.mapping_changes import lock_site
-from webapp.backoffice.setup.declarations import (
-    AppliedSite,
-    DeclarationRefused,
-    apply_declarations,
-)
+from webapp.backoffice.setup.declarations import AppliedSite, DeclarationRefused
 from webapp.backoffice.setup.recent_orders import methods_seen
 from webapp.backoffice.setup.wiring import (
     clearing_of_other_sites,
@@ -194,15 +191,8 @@ def _apply(
     session: Session, site: Site, raw: dict[str, Any], errors: Errors, now: datetime
 ) -> AppliedSite | None:
     """Save what is declared; None: it is refused, and `errors` says why by the setting's name."""
-    platform = registry.get(site.platform)
     try:
-        return apply_declarations(
-            session,
-            {"name": site.name, **raw},
-            platforms={platform.name: platform},
-            now=now,
-            actor=actor(),
-        )[0]
+        return declare_within(session, site, raw, now)
     except DeclarationRefused as refused:
         for fault in refused.faults:
             name = fault.key.split(".")[1] if fault.key.startswith("posting.") else fault.key

@@ -153,15 +153,17 @@ def _matches(asked: JournalFilter, sites: Sequence[int], reach: int) -> Any:
 
 def _walk(asked: JournalFilter, site_id: int, reach: int) -> Select[Any]:
     """One site's entries along its index; a condition that is not in it looks `REACH` far."""
+    columns = (JournalEntry.id, JournalEntry.posted_on)
+    told = (JournalEntry.chapter, JournalEntry.currency, JournalEntry.original_on)
     walk = (
-        select(JournalEntry.id, JournalEntry.posted_on)
+        select(*columns, *(told if asked.is_looked_for else ()))
         .where(JournalEntry.site_id == site_id, *_of_days(asked))
         .order_by(JournalEntry.posted_on.desc(), JournalEntry.id.desc())
     )
     if not asked.is_looked_for:
         return select(walk.limit(reach).subquery())
     near = walk.limit(REACH).subquery()
-    return select(near).join(JournalEntry, JournalEntry.id == near.c.id).where(*_of_entry(asked))
+    return select(near.c.id, near.c.posted_on).where(*_of_entry(asked, near.c))
 
 
 def _of_days(asked: JournalFilter) -> list[Any]:
@@ -173,14 +175,15 @@ def _of_days(asked: JournalFilter) -> list[Any]:
     return conditions
 
 
-def _of_entry(asked: JournalFilter) -> list[Any]:
+def _of_entry(asked: JournalFilter, entry: Any = JournalEntry) -> list[Any]:
+    """Conditions on an entry, or on columns of the same names."""
     conditions: list[Any] = []
     if asked.chapter is not None:
-        conditions.append(JournalEntry.chapter == asked.chapter.value)
+        conditions.append(entry.chapter == asked.chapter.value)
     if asked.currency is not None:
-        conditions.append(JournalEntry.currency == asked.currency)
+        conditions.append(entry.currency == asked.currency)
     if asked.is_moved:
-        conditions.append(JournalEntry.original_on.is_not(None))
+        conditions.append(entry.original_on.is_not(None))
     return conditions
 
 
